@@ -1,0 +1,29 @@
+"""Contract of `core.cycle_events`: dated happenings of the cycle that are not spending."""
+
+from aicycle.contracts.core import VERIFICATION, core_table
+from aicycle.contracts.schema import Subject, day, flag, integer, text
+from aicycle.model.kinds import EventType
+
+CYCLE_EVENTS = core_table(
+    "cycle_events",
+    grain="one event of one company and segment in one country; one announcement may fill several rows",
+    time="event_time is when it happens, possibly ahead; known_at is when it became public",
+    key=("cycle_event_id",),
+    content=(
+        text("cycle_event_id", "the source's id of the row"),
+        text("announcement_id", "the announcement it belongs to: one announcement has one vote"),
+        day("event_time", "when it happens, or the end of the span that is known"),
+        text("company", "who it is about; none: a whole market"),
+        text("segment", "segment it is about; none: no one segment; group: the whole company"),
+        text("type", "kind of happening", domain=tuple(EventType)),
+        integer("direction", "from the company's view: 1 good, 0 open, -1 bad", minimum=-1, maximum=1),
+        text("country", "ISO 3166-1 alpha-2", pattern=r"[A-Z]{2}"),
+        flag("is_realised", "has happened; false: announced and still ahead"),
+        text("title", "the event in short"),
+        text("source", "where it was read"),
+        text("source_language", "ISO 639-1", nullable=True, pattern=r"[a-z]{2}"),
+        VERIFICATION,
+        text("note", "remark of the source", nullable=True),
+    ),
+    subject=Subject("segment", ("company", "segment"), metric="events", next_observation_lifts=False),
+)

@@ -1,0 +1,25 @@
+"""Contract of `marts.segment_metrics`: what the reported figures say about each segment, one metric a row."""
+
+from aicycle.contracts.schema import TableContract, day, instant, number, text
+from aicycle.model.kinds import Status, Verification
+
+SEGMENT_METRICS = TableContract(
+    schema="marts",
+    name="segment_metrics",
+    grain="one metric of one segment for one period; group is the whole company",
+    time="period_end is the calendar end of the period; known_at is when the last input became known",
+    key=("company", "segment", "metric", "period_end"),
+    columns=(
+        text("company", "company"),
+        text("segment", "segment as config/universe.toml names it; group: the whole company"),
+        text("metric", "name with unit and kind, e.g. revenue_yoy_frac", pattern=r"[a-z][a-z0-9_]*"),
+        day("period_end", "last day of the period"),
+        number("value", "the metric; empty with a null_reason", unit="see unit", nullable=True),
+        text("unit", "ISO 4217 code, fraction, count or index"),
+        text("null_reason", "why there is no value", nullable=True),
+        text("segment_basis", "basis the figures were reported on"),
+        text("status", "weakest status among the inputs", domain=tuple(Status)),
+        text("verification", "weakest verification among the inputs", domain=tuple(Verification)),
+        instant("known_at", "when the last input became known"),
+    ),
+)

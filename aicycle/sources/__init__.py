@@ -1,0 +1,1 @@
+"""Where facts come from: each source hands over bytes as it received them. The only importers of yfinance live here."""

@@ -1,0 +1,73 @@
+"""Digests: the same content has the same digest, on any run, in any row order.
+
+Here: the canonical text of frames and its sha256. Numbers are quantised to 12 significant digits, so that the last bits,
+which differ between platforms, do not count. Not here: which columns are volatile (the contracts say).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import polars.selectors as cs
+
+from aicycle.contracts.schema import TableContract
+
+SIGNIFICANT_DIGITS = 12
+
+
+def frame_digest(frame: pl.DataFrame) -> str:
+    """Return the sha256 of a frame's content: columns by name, rows sorted, numbers quantised."""
+    columns = sorted(frame.columns)
+    canonical = (
+        frame.select(columns)
+        # Adding 0.0 makes -0.0 and 0.0 the same text.
+        .with_columns(cs.float().round_sig_figs(SIGNIFICANT_DIGITS) + 0.0)
+        .sort(columns, nulls_last=True, maintain_order=True)
+        .write_csv(null_value="\\N", quote_style="non_numeric", datetime_format="%Y-%m-%dT%H:%M:%S%.6f")
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def table_digest(frame: pl.DataFrame, contract: TableContract) -> str:
+    """Return the digest of a stored table over all columns that are not volatile."""
+    return frame_digest(frame.drop(contract.volatile_columns))
+
+
+def combined_digest(parts: Mapping[str, str]) -> str:
+    """Return one digest of named digests or texts."""
+    return content_digest(dict(parts))
+
+
+def content_digest(content: Mapping[str, Any]) -> str:
+    """Return the sha256 of plain content; numbers quantised, dates as ISO text."""
+    text = json.dumps(_plain(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def platform_name() -> str:
+    """Return where floating point is done: system, machine, interpreter, table library."""
+    return "-".join(
+        [
+            platform.system().lower(),
+            platform.machine(),
+            f"python{'.'.join(platform.python_version_tuple()[:2])}",
+            f"polars{pl.__version__}",
+        ]
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return f"{value:.{SIGNIFICANT_DIGITS - 1}e}" if value else "0"
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

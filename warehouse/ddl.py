@@ -1,0 +1,154 @@
+"""Tables from contracts: DDL, COMMENTs and the as-of table macros.
+
+Here: SQL text made of contracts, and bringing a database up to them. Not here: any table's own definition.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from aicycle.contracts import CONTRACTS, CORE_TABLES, SCHEMA_VERSION
+from aicycle.contracts.schema import Column, DType, TableContract
+from aicycle.errors import WarehouseVersionError
+
+SQL_TYPE = {
+    DType.TEXT: "VARCHAR",
+    DType.INTEGER: "BIGINT",
+    DType.NUMBER: "DOUBLE",
+    DType.FLAG: "BOOLEAN",
+    DType.DAY: "DATE",
+    DType.INSTANT: "TIMESTAMPTZ",
+}
+
+AS_OF_INSTANT = """CASE WHEN length(as_of::VARCHAR) = 10
+    THEN timezone('UTC', as_of::VARCHAR::DATE + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND)
+    ELSE as_of::TIMESTAMPTZ END"""
+"""A day means its end in UTC, whatever the client's time zone."""
+
+
+def quoted(name: str) -> str:
+    """Return an identifier of ours, quoted (some are SQL words: open, close, type, until)."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return a text literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def column_list(names: tuple[str, ...] | list[str], prefix: str = "") -> str:
+    """Return quoted names, comma-separated."""
+    return ", ".join(prefix + quoted(n) for n in names)
+
+
+def _column_comment(column: Column) -> str:
+    parts = [column.meaning]
+    if column.unit:
+        parts.append(f"unit: {column.unit}")
+    if column.domain:
+        parts.append("one of: " + ", ".join(column.domain))
+    return "; ".join(parts)
+
+
+def create_statements(contract: TableContract) -> list[str]:
+    """Return what creates one table. No keys or indexes: uniqueness is the gate's and the merge's work."""
+    columns = ",\n  ".join(
+        f"{quoted(c.name)} {SQL_TYPE[c.dtype]}{'' if c.nullable else ' NOT NULL'}" for c in contract.columns
+    )
+    comment = f"{contract.grain}. Time: {contract.time}. Key: {', '.join(contract.key)}."
+    return [
+        f"CREATE TABLE IF NOT EXISTS {contract.full_name} (\n  {columns}\n)",
+        f"COMMENT ON TABLE {contract.full_name} IS {literal(comment)}",
+        *(
+            f"COMMENT ON COLUMN {contract.full_name}.{quoted(c.name)} IS {literal(_column_comment(c))}"
+            for c in contract.columns
+        ),
+    ]
+
+
+def as_of_macro(contract: TableContract) -> str:
+    """Return the table macro that reads one core table as it was known: `core.daily_bars_as_of('2024-03-28')`."""
+    key = column_list(contract.key)
+    return f"""CREATE OR REPLACE MACRO {contract.full_name}_as_of(as_of) AS TABLE
+SELECT * FROM {contract.full_name} WHERE known_at <= {AS_OF_INSTANT}
+QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY known_at DESC, load_seq DESC) = 1"""
+
+
+def quoted_bars_macro() -> str:
+    """Return the macro for bars as quoted on the as-of day: vendor prices with later splits undone.
+
+    `transforms.prices.quoted_bars` is the definition; a contract test holds this macro against it.
+    """
+    return f"""CREATE OR REPLACE MACRO core.quoted_closes_as_of(as_of) AS TABLE
+WITH splits AS (
+  SELECT symbol, ex_date, ratio FROM core.corporate_actions
+  WHERE kind = 'split'
+  QUALIFY row_number() OVER (PARTITION BY symbol, ex_date, kind ORDER BY known_at DESC, load_seq DESC) = 1
+), seen AS (
+  SELECT symbol, ex_date FROM core.corporate_actions_as_of(as_of)
+  WHERE kind = 'split' AND ex_date <= timezone('UTC', {AS_OF_INSTANT})::DATE
+), factors AS (
+  SELECT b.symbol, b.session,
+    coalesce(product(CASE
+      WHEN b.price_basis IN ('split_adjusted', 'vendor_adjusted') AND n.ex_date IS NULL THEN s.ratio
+      WHEN b.price_basis IN ('as_traded', 'simulated') AND n.ex_date IS NOT NULL THEN 1 / s.ratio
+      ELSE 1 END), 1) AS factor
+  FROM core.daily_bars_as_of(as_of) AS b
+  LEFT JOIN splits AS s ON s.symbol = b.symbol AND s.ex_date > b.session
+  LEFT JOIN seen AS n ON n.symbol = s.symbol AND n.ex_date = s.ex_date
+  GROUP BY b.symbol, b.session
+)
+SELECT b.symbol, b.session, b.close * f.factor AS close_quoted, b.currency, b.price_basis, b.known_at
+FROM core.daily_bars_as_of(as_of) AS b JOIN factors AS f ON f.symbol = b.symbol AND f.session = b.session
+ORDER BY b.symbol, b.session"""
+
+
+def stored_version(connection: duckdb.DuckDBPyConnection) -> int | None:
+    """Return the schema version a database was written with, or None if it is new."""
+    found = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'ops' AND table_name = 'schema_version'"
+    ).fetchall()
+    if not found[0][0]:
+        return None
+    rows = connection.execute("SELECT version FROM ops.schema_version").fetchall()
+    return int(rows[0][0]) if rows else None
+
+
+def refuse_newer(connection: duckdb.DuckDBPyConnection, where: str) -> int | None:
+    """Return the stored version.
+
+    Raises:
+        WarehouseVersionError: the database was written by a newer aicycle.
+    """
+    version = stored_version(connection)
+    if version is not None and version > SCHEMA_VERSION:
+        raise WarehouseVersionError(
+            f"this database has schema version {version}; this aicycle knows versions up to {SCHEMA_VERSION}",
+            where=where,
+            expected="a database written by this aicycle or an older one",
+            next_command="upgrade aicycle, or give another home: aicycle --home DIR ...",
+        )
+    return version
+
+
+def ensure_schema(connection: duckdb.DuckDBPyConnection, where: str) -> bool:
+    """Create what is missing; return whether anything was.
+
+    Raises:
+        WarehouseVersionError: the database was written by a newer aicycle.
+    """
+    if refuse_newer(connection, where) == SCHEMA_VERSION:
+        return False
+    for schema in sorted({c.schema for c in CONTRACTS.values()}):
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    for contract in CONTRACTS.values():
+        for statement in create_statements(contract):
+            connection.execute(statement)
+    for name in CORE_TABLES:
+        connection.execute(as_of_macro(CONTRACTS[name]))
+    connection.execute(quoted_bars_macro())
+    connection.execute("CREATE OR REPLACE TABLE ops.schema_version AS SELECT ?::BIGINT AS version", [SCHEMA_VERSION])
+    connection.execute(
+        "COMMENT ON TABLE ops.schema_version IS 'version of the contracts this database was written with'"
+    )
+    return True
