@@ -1,15 +1,15 @@
 """Digests: the same content has the same digest, on any run, in any row order.
 
-Here: the canonical text of frames and its sha256. Numbers are quantised to 12 significant digits, so that the last bits,
-which differ between platforms, do not count. Not here: which columns are volatile (the contracts say).
+Here: the canonical text of frames and its sha256. Numbers are quantised to 12 significant digits, so that the last
+bits, which differ between platforms, do not count. Not here: which columns are volatile (the contracts say).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -49,19 +49,7 @@ def content_digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def platform_name() -> str:
-    """Return where floating point is done: system, machine, interpreter, table library."""
-    return "-".join(
-        [
-            platform.system().lower(),
-            platform.machine(),
-            f"python{'.'.join(platform.python_version_tuple()[:2])}",
-            f"polars{pl.__version__}",
-        ]
-    )
-
-
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, float):
         return f"{value:.{SIGNIFICANT_DIGITS - 1}e}" if value else "0"
     if isinstance(value, Mapping):
@@ -70,4 +58,4 @@ def _plain(value: Any) -> Any:
         return [_plain(v) for v in value]
     if value is None or isinstance(value, bool | int | str):
         return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

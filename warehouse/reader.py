@@ -46,6 +46,8 @@ class Reader:
         Raises:
             UsageError: DuckDB refuses it; its own words are kept.
         """
+        if not query.strip():
+            raise UsageError("the query can't be run: it is empty", expected="one SQL statement that reads")
         try:
             return self._connection.execute(query).pl()
         except duckdb.Error as error:

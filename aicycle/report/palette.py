@@ -1,7 +1,7 @@
 """The colours of the charts, in light and dark, safe for colour-blind readers.
 
-Here: names for colours and the table that turns light ones into dark ones in the reader's browser. Not here: the page's own colours
-(`templates/report.css`).
+Here: names for colours, and the table by which the reader's browser turns light ones into dark ones. Not here: the
+page's own colours (`templates/report.css`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ SURFACE = "#ffffff"
 ACCENT = "#0b62ab"
 PEER = "#7b8796"
 GAP_FILL = "rgba(88,100,117,0.07)"
+VEIL = "rgba(255,255,255,0.7)"
+"""Behind a text that may cross a line."""
 CLEAR = "rgba(0,0,0,0)"
 
 SCENARIO_INKS = ("#b8450b", "#0b62ab", "#08795a", "#8a4a80", "#8a6100")
@@ -35,6 +37,7 @@ DARK: dict[str, str] = {
     SURFACE: "#161c24",
     ACCENT: "#6cb2ef",
     PEER: "#8492a3",
+    VEIL: "rgba(16,21,27,0.66)",
     GAP_FILL: "rgba(154,167,182,0.08)",
     "#b8450b": "#f39a63",
     "#08795a": "#4fcaa4",

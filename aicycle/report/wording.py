@@ -10,10 +10,17 @@ import math
 import re
 from datetime import date, datetime
 
-MISSING = "–"
+MISSING = "\u2013"
 """What stands where there is no value."""
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+DASH = "\u2013"
+"""Stands between the ends of a range."""
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 """Control characters, direction overrides (they can make a text read as another) and half surrogates."""
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
@@ -88,7 +95,7 @@ def amount_range(low: object, high: object, currency: object) -> str:
         ends = ends[:1]
     if len(ends) > 1 and ends[0].rpartition(" ")[2] == ends[1].rpartition(" ")[2]:
         ends[0] = ends[0].rpartition(" ")[0] or ends[0]
-    return f"{unit} {'–'.join(ends)}"
+    return f"{unit} {DASH.join(ends)}"
 
 
 def day(value: object) -> str:
@@ -96,6 +103,18 @@ def day(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, date) else plain(value)
+
+
+def month(value: date) -> str:
+    """Return a day's month, whatever the machine's language: `Jun 2025`."""
+    return f"{MONTHS[value.month - 1]} {value.year}"
+
+
+def between(low: object, high: object, digits: int = 0) -> str:
+    """Return the ends of a range of numbers; both null: `MISSING`."""
+    if finite(low) is None and finite(high) is None:
+        return MISSING
+    return f"{number(low, digits)}{DASH}{number(high, digits)}"
 
 
 def instant(value: object) -> str:

@@ -1,0 +1,1 @@
+"""Settings: the environment, the files in `config/`, and where they travel. Read once, at the composition root."""

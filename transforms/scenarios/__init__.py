@@ -1,0 +1,1 @@
+"""Scenarios: what a company is worth in each, how likely each is, and where its price stands among them."""

@@ -1,0 +1,241 @@
+"""What people see: one page per answer, plain words and small tables.
+
+Here: the wording and layout of answers on a terminal, and their JSON where it differs from the answer itself. Not here:
+the answers (`answers`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from aicycle.cli.answers import Answer, freshness_of, phase_answers, scenario_answer, standing_holds
+from aicycle.cli.output import console, print_table
+from aicycle.contracts import CONTRACTS
+from aicycle.errors import NotKnownYetError
+from aicycle.model.kinds import PriceBasis
+from aicycle.settings.manifest import platform_name
+from transforms.digests import combined_digest, table_digest
+
+if TYPE_CHECKING:
+    from aicycle.cli.session import Session
+    from flows.steps.deriving import View
+    from flows.steps.summary import RunSummary
+    from warehouse import Reader
+
+EXAMPLE_QUERY = "FROM core.quoted_closes_as_of('2025-09-28') WHERE symbol = 'BABA' ORDER BY session DESC LIMIT 5"
+SIMULATED_NOTE = "simulated: drawn with a seed between real month ends, no price"
+
+
+# --- run and demo ---------------------------------------------------------------------------------------------------
+
+
+def summary_json(summary: RunSummary) -> Answer:
+    """Return a run's summary for programs."""
+    return {
+        "new_rows": summary.total("stored"),
+        "restated_rows": summary.total("restated"),
+        "duplicate_rows": summary.total("duplicate"),
+        "quarantined_rows": summary.total("quarantined"),
+        "new_alerts": summary.new_alerts,
+        "held": [asdict(h) for h in summary.held],
+        "refused_files": summary.refused_files,
+        "unanswered": summary.unanswered,
+        "snapshot": summary.snapshot,
+        "seconds": summary.seconds,
+        "home": summary.home,
+        "source": summary.source,
+        "as_of": summary.as_of,
+        "files": [asdict(f) for f in summary.files],
+    }
+
+
+def print_summary(summary: RunSummary) -> None:
+    """Print what a run did: the ledger's lines, what is held, what was crossed."""
+    out = console()
+    rows = [asdict(f) for f in summary.files]
+    if rows:
+        names = {"rows_in": "in", "name": "file"}
+        print_table(pl.DataFrame(rows).rename(names), title="Rows: in = stored + duplicate + quarantined")
+    if not summary.total("stored") and not summary.new_runs and not summary.new_alerts:
+        out.print("Nothing new: this run changed nothing.")
+    else:
+        out.print(
+            f"{summary.total('stored')} rows stored ({summary.total('restated')} restated), "
+            f"{summary.new_runs} scenario runs, {summary.new_alerts} alerts raised, {summary.seconds:.1f} s"
+        )
+    for refusal in summary.refused_files:
+        out.print(f"REFUSED {refusal}")
+    for held in summary.held:
+        reach = ", ".join(held.outputs) or "nothing"
+        out.print(f"HELD {held.subject_kind} {held.subject_id} {held.metric} since {held.since}: {held.cause}")
+        out.print(f"  keeps from being recomputed: {reach}")
+    for reason in summary.unanswered:
+        out.print(f"NOT ANSWERED {reason}")
+
+
+def print_overview(view: View) -> None:
+    """Print where segments stand, what the scenarios say and what was crossed."""
+    company = view.configuration.scenario_sets[0].company
+    out = console()
+    out.print()
+    print_phases(view, phase_answers(view, company))
+    out.print()
+    try:
+        print_scenario(scenario_answer(view, company))
+    except NotKnownYetError as error:
+        out.print(str(error))
+
+
+def print_next_steps(summary: RunSummary) -> None:
+    """Print where to query and look."""
+    out = console()
+    home = f" --home {summary.home}"
+    out.print()
+    out.print("Look further:")
+    out.print(f"  aicycle report{home}      one HTML file, works offline")
+    out.print(f"  aicycle alerts{home} --all")
+    out.print(f'  aicycle sql{home} "{EXAMPLE_QUERY}"')
+    out.print(f"  aicycle path{home}        the snapshot, for any DuckDB client: {summary.snapshot}")
+
+
+# --- phases, scenario, alerts ---------------------------------------------------------------------------------------
+
+
+def print_phases(view: View, answers: list[Answer]) -> None:
+    """Print one line per segment."""
+    names = view.configuration.phases.phase_names
+    rows = [
+        {
+            "company": a["company"],
+            "segment": a["segment"],
+            "phase": "abstained" if a["phase"] is None else f"{a['phase']} {names[a['phase'] - 1]}",
+            **{f"p{n}": a["probabilities"][str(n)] for n in range(1, 5)},
+            "because": (a["reasons"] or ["-"])[0],
+            "": f"STALE: {a['held_because']}" if a["stale"] else "",
+        }
+        for a in answers
+    ]
+    frame = pl.DataFrame(rows)
+    if not any(a["stale"] for a in answers):
+        frame = frame.drop("")
+    bases = sorted({f"{a['basis']}, {a['evidence']}" for a in answers})
+    print_table(frame, title=f"Phases as of {view.as_of:%Y-%m-%d} ({'; '.join(bases)})")
+
+
+def print_scenario(answer: Answer) -> None:
+    """Print the market state and one line per scenario."""
+    out = console()
+    if answer["stale"]:
+        out.print(f"STALE since {answer['stale_since']}: {answer['held_because']}")
+    price = "no price known" if answer["price_usd"] is None else f"{answer['price_usd']:.2f} USD"
+    if answer["price_basis"] == PriceBasis.SIMULATED:
+        price += f" ({SIMULATED_NOTE})"
+    out.print(
+        f"{answer['company']} as of {_day(answer['as_of'])}: {price}, session {answer['price_session']}; "
+        f"market state {answer['market_state']}"
+    )
+    if answer.get("note"):
+        out.print(answer["note"])
+        return
+    out.print(f"definitions: {answer['basis']}; target bands: {answer['bands_basis']}")
+    rows = [
+        {
+            "scenario": s["name"],
+            "probability": s["probability"],
+            "target USD": f"{s['target_low_usd']:.0f} to {s['target_high_usd']:.0f}",
+            "P10": s["p10_usd"],
+            "P50": s["p50_usd"],
+            "P90": s["p90_usd"],
+            "status": s["status"],
+        }
+        for s in answer["scenarios"]
+    ]
+    print_table(pl.DataFrame(rows))
+    out.print("No advice: probabilities rest on registered assumptions (config/scenarios/).")
+
+
+def print_alerts(rows: pl.DataFrame) -> None:
+    """Print one line per crossing."""
+    if rows.is_empty():
+        console().print("No alerts. (--all also lists what was crossed before the first run.)")
+        return
+    print_table(rows.select("crossed_on", "company", "transition", "level", "value", "status", "message"))
+
+
+# --- status and digest ----------------------------------------------------------------------------------------------
+
+
+def status_json(session: Session, view: View, now: datetime) -> Answer:
+    """Return what is there, for programs."""
+    with session.reader() as reader:
+        loads = reader.frame("ops.loads").sort("load_seq", descending=True)
+        quarantine = reader.frame("ops.quarantine")
+        runs = reader.frame("marts.scenario_runs").sort("created_at", descending=True)
+        failed = reader.frame("ops.events").filter(pl.col("name") == "SourceFailed")
+        counts = reader.row_counts()
+        snapshot = str(reader.path)
+    return {
+        "home": str(session.warehouse.layout.home),
+        "snapshot": snapshot,
+        "as_of": view.as_of,
+        "rows": counts,
+        "freshness": freshness_of(view, now).to_dicts(),
+        "held": standing_holds(view).to_dicts(),
+        "quarantined_rows": quarantine.height,
+        "quarantine_newest": quarantine.sort("load_seq", descending=True)
+        .select("name", "source_line", "check_name", "reason")
+        .head(5)
+        .to_dicts(),
+        "source_failures": failed.select("subject", "payload", "recorded_at").tail(3).to_dicts(),
+        "last_loads": loads.select(
+            "load_seq", "name", "table_name", "rows_in", "rows_stored", "rows_duplicate", "rows_quarantined"
+        )
+        .head(12)
+        .to_dicts(),
+        "last_runs": runs.select("run_id", "company", "as_of", "market_state", "is_stale").head(3).to_dicts(),
+    }
+
+
+def print_status(content: Answer) -> None:
+    """Print what is there."""
+    out = console()
+    out.print(f"home {content['home']}\nsnapshot {content['snapshot']}\nas of {content['as_of']}")
+    out.print()
+    print_table(pl.DataFrame(content["freshness"], infer_schema_length=None), title="Freshness")
+    out.print()
+    for hold in content["held"]:
+        out.print(
+            f"HELD {hold['subject_kind']} {hold['subject_id']} {hold['metric']} since {hold['since']}: {hold['cause']}"
+        )
+    if not content["held"]:
+        out.print("Nothing is held.")
+    out.print(f"{content['quarantined_rows']} rows in quarantine.")
+    for row in content["quarantine_newest"]:
+        out.print(f"  {row['name']} line {row['source_line']}: {row['reason']}")
+    for failure in content["source_failures"]:
+        out.print(f"SOURCE FAILED {failure['subject']} at {failure['recorded_at']}")
+    if content["last_loads"]:
+        out.print()
+        print_table(pl.DataFrame(content["last_loads"], infer_schema_length=None), title="Last loads")
+
+
+def digest_json(reader: Reader) -> dict[str, Any]:
+    """Return the digest of each table and of all, over the columns that are not volatile."""
+    tables = {name: table_digest(reader.frame(name), contract) for name, contract in CONTRACTS.items()}
+    return {"digest": combined_digest(tables), "platform": platform_name(), "tables": tables}
+
+
+def print_digest(content: dict[str, Any]) -> None:
+    """Print the digest of all, then of each table."""
+    out = console()
+    out.print(f"{content['digest']}  all tables  ({content['platform']})")
+    for name, digest in content["tables"].items():
+        out.print(f"{digest}  {name}")
+
+
+def _day(as_of: object) -> str:
+    return f"{as_of:%Y-%m-%d %H:%M} UTC" if isinstance(as_of, datetime) else str(as_of)

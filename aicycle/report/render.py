@@ -1,0 +1,119 @@
+"""From a view to one HTML file that needs nothing else.
+
+Here: templates, the bundled chart library, the content security policy. Not here: what the sections say
+(`aicycle.report.sections`) or writing a file (whoever calls).
+
+Every text from data is escaped twice over: by the templates in HTML, by `wording.chart_text` inside charts. The policy
+allows exactly the scripts whose hashes it names, and no request of any kind.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import lru_cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from aicycle.errors import AicycleError
+from aicycle.report.blocks import Chart
+from aicycle.report.palette import DARK
+from aicycle.report.sections.alerts import alert_section
+from aicycle.report.sections.definitions import definition_section
+from aicycle.report.sections.freshness import freshness_section
+from aicycle.report.sections.gate import gate_section
+from aicycle.report.sections.headline import headline
+from aicycle.report.sections.phase_map import phase_map
+from aicycle.report.sections.scenarios import scenario_section
+from aicycle.report.sections.shares import share_section
+from aicycle.report.sections.spending import spending_section
+from aicycle.report.view import ReportView
+
+
+def render(view: ReportView) -> str:
+    """Return the report as one HTML document; the same view gives the same text, byte for byte.
+
+    Args:
+        view: what is known. Any frame may be empty, any cell null, any text hostile.
+
+    Raises:
+        AicycleError: the chart library can't be put into a page.
+    """
+    scenarios, shares, spending = scenario_section(view), share_section(view), spending_section(view)
+    charts = [chart for chart in (*scenarios.charts, shares.chart, spending.plans, spending.spent) if chart]
+    charts.extend(spending.peers)
+    library, drawing = _library(), _asset("charts.js")
+    page = _environment().get_template("report.html.j2")
+    return page.render(
+        policy=_policy(library, drawing),
+        style=Markup(_asset("report.css")),  # noqa: S704 - our own file
+        library=Markup(library),  # noqa: S704 - the bundled library, refused if it could end its element
+        drawing=Markup(drawing),  # noqa: S704 - our own file
+        figures=_json({chart.chart_id: _figure(chart) for chart in charts}),
+        dark_colours=_json(DARK),
+        has_charts=bool(charts),
+        head=headline(view),
+        phases=phase_map(view),
+        scenarios=scenarios,
+        shares=shares,
+        spending=spending,
+        alerts=alert_section(view),
+        gate=gate_section(view),
+        freshness=freshness_section(view),
+        definitions=definition_section(view),
+    )
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("aicycle.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _asset(name: str) -> str:
+    return (files("aicycle.report") / "templates" / name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+@lru_cache(maxsize=1)
+def _library() -> str:
+    """Return plotly's script, loaded only when a report is drawn."""
+    from plotly.offline import get_plotlyjs  # noqa: PLC0415 - an import of a second, only for who draws
+
+    script = str(get_plotlyjs()).replace("\r\n", "\n").replace("\r", "\n")
+    if "</script" in script.lower() or "<!--" in script or "\x00" in script:
+        raise AicycleError(
+            "plotly's script can't stand inside a page",
+            where="plotly.offline.get_plotlyjs",
+            expected="a script without </script, <!-- and NUL",
+            next_command="install the locked version of plotly: make test",
+        )
+    return script
+
+
+def _policy(*scripts: str) -> str:
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _figure(chart: Chart) -> dict[str, object]:
+    return dict(chart.figure)
+
+
+def _json(value: object) -> Markup:
+    """Return JSON that can't end its element or start a comment in it."""
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    for character in "<>&'":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - no character that HTML or its scripts read as markup is left

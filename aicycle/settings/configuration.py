@@ -1,0 +1,136 @@
+"""Reads `config/` into the frozen parameters of `aicycle.model.parameters`, or refuses it.
+
+Here: TOML to dataclasses, strict about types and unknown keys, and the digest of what was read. Not here: whether the
+numbers fit each other (`coherence`), or what follows from them (`transforms`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from dataclasses import replace
+from datetime import date, datetime, time
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from aicycle.model.parameters import AlertRule, Configuration, Parameter, PhaseRules, ScenarioSet, Universe
+from aicycle.settings import coherence
+from aicycle.settings.refusal import key_path, refuse
+
+UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
+
+Shape = TypeVar("Shape")
+PARAMETER_KEYS = ", ".join(Parameter.__dataclass_fields__)
+STRICT = ConfigDict(strict=True, extra="forbid")
+
+
+def load_configuration(folder: Traversable | Path) -> Configuration:
+    """Read and check all of `config/`.
+
+    Args:
+        folder: holds `universe.toml`, `phases.toml`, `alert_rules.toml` and `scenarios/*.toml`.
+
+    Returns:
+        The configuration. `digest` is the sha256 of the checked content as canonical JSON: comments, key order and
+        spelling of numbers do not change it, values do. `source_names` are the files read, relative to `folder`.
+
+    Raises:
+        aicycle.errors.ConfigError: a file is missing, is no TOML, or can't be believed. Names file and key.
+    """
+    universe = _read(folder, UNIVERSE, Universe)
+    phases = _read(folder, PHASES, PhaseRules)
+    rules = _read(folder, ALERT_RULES, dict[str, tuple[AlertRule, ...]])
+    if set(rules) != {"rules"}:
+        refuse(
+            "a table that is not known", file=ALERT_RULES, key=", ".join(rules), expected="[[rules]] and nothing else"
+        )
+    names = _scenario_names(folder)
+    scenario_sets = {name: _read(folder, name, ScenarioSet) for name in names}
+
+    coherence.check_universe(universe, UNIVERSE)
+    coherence.check_phases(phases, PHASES)
+    for name, scenario_set in scenario_sets.items():
+        coherence.check_scenarios(scenario_set, name, universe)
+    coherence.check_one_set_each(scenario_sets)
+    coherence.check_alert_rules(rules["rules"], ALERT_RULES, universe, scenario_sets)
+
+    content = Configuration(
+        universe=universe,
+        phases=phases,
+        scenario_sets=tuple(scenario_sets.values()),
+        alert_rules=rules["rules"],
+        digest="",
+        source_names=(UNIVERSE, PHASES, ALERT_RULES, *names),
+    )
+    return replace(content, digest=_digest(content))
+
+
+def _digest(content: Configuration) -> str:
+    plain = TypeAdapter(Configuration).dump_python(content, mode="json", exclude={"digest", "source_names"})
+    canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _scenario_names(folder: Traversable | Path) -> list[str]:
+    scenarios = folder / SCENARIOS
+    if not scenarios.is_dir():
+        return []
+    return sorted(f"{SCENARIOS}/{entry.name}" for entry in scenarios.iterdir() if entry.name.endswith(".toml"))
+
+
+def _read(folder: Traversable | Path, name: str, shape: type[Shape]) -> Shape:
+    """Read one file into `shape`, which is a dataclass of parameters or made of them."""
+    file = folder
+    for part in name.split("/"):
+        file = file / part
+    try:
+        parsed = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        refuse(
+            "the file is missing", file=name, expected=f"{name} in {folder}", next_command="restore it from the project"
+        )
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        refuse(f"the file is no TOML: {error}", file=name, expected="UTF-8 text in TOML 1.0")
+    # The detour by JSON lets pydantic be strict (no "15" for 15, no true for 1) and still read enums and tuples, for
+    # which TOML has no types of its own. The wrapping tuple carries the strictness into nested dataclasses.
+    adapter = TypeAdapter(tuple[shape], config=STRICT)  # type: ignore[valid-type]
+    try:
+        checked: Shape = adapter.validate_json(json.dumps([_plain(parsed, name, ())]))[0]
+    except ValidationError as error:
+        _refuse_shape(error.errors()[0], name)
+    coherence.check_parameters(checked, name)
+    return checked
+
+
+def _plain(value: Any, name: str, key: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - what a TOML file may hold
+    """Return TOML content as JSON content, refusing what JSON has no word for."""
+    if isinstance(value, dict):
+        return {k: _plain(v, name, (*key, k)) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v, name, (*key, i)) for i, v in enumerate(value)]
+    if isinstance(value, datetime | time):
+        refuse("a time of day where a day is meant", file=name, key=key_path(key), expected="a date such as 2025-09-28")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value - value != 0:
+        refuse(f"{value} is no number to compute with", file=name, key=key_path(key), expected="a finite number")
+    return value
+
+
+def _refuse_shape(error: ErrorDetails, name: str) -> NoReturn:
+    key = key_path(error["loc"][1:])
+    match error["type"]:
+        case "missing":
+            what, expected = "a key is missing", "every key of its table; a number has " + PARAMETER_KEYS
+        case "unexpected_keyword_argument":
+            what, expected = "a key that is not known", "only keys that aicycle/model/parameters.py names"
+        case "dataclass_type":
+            what, expected = f"{error['input']!r} stands there bare", "a table with " + PARAMETER_KEYS
+        case _:
+            what, expected = f"{error['input']!r} does not fit", error["msg"][:1].lower() + error["msg"][1:]
+    refuse(what, file=name, key=key, expected=expected)

@@ -1,0 +1,244 @@
+"""Auditing: landed payloads are read, judged, and let into core or into quarantine.
+
+Here: which payloads are due, what one payload's audit is, and what of it is written. Not here: how bytes are read
+(`transforms.staging`), what is checked (`expectations`), what is held (`transforms.gate`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from aicycle.contracts import CONTRACTS, LANDED_TABLES
+from aicycle.errors import RefusedFileError
+from aicycle.model.kinds import EventName
+from aicycle.model.parameters import Universe
+from aicycle.sources.protocol import Refused
+from expectations.gate import Audit
+from expectations.suite import RULES_VERSION
+from flows.steps.landing import frame_of, newest_payloads, record_refusal
+from transforms.event_members import event_members
+from transforms.gate.holds import holds_from, observations_of
+from transforms.gate.repeats import drop_repeats
+from transforms.gate.split import split
+from transforms.staging import STAGING_VERSION, stage
+from transforms.staging.batch import Payload, StagedBatch
+from warehouse import Reader, Transaction
+from warehouse.payloads import PayloadStore
+
+LANDED_EVENT = {
+    "core.daily_bars": EventName.PRICES_LANDED,
+    "core.fx_rates": EventName.PRICES_LANDED,
+    "core.corporate_actions": EventName.PRICES_LANDED,
+    "core.reported_figures": EventName.FIGURES_LANDED,
+    "core.documents": EventName.DOCUMENTS_LANDED,
+    "core.announcements": EventName.CAPEX_ANNOUNCED,
+    "core.cycle_events": EventName.CYCLE_EVENTS_LANDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A payload to be audited, and what it refers to."""
+
+    source: str
+    name: str
+    format: str
+    sha256: str
+    batch_seq: int
+    fetched_at: Any
+    siblings: Mapping[str, str]
+    inputs_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One payload's rows for one table, after the gate."""
+
+    due: Due
+    table: str
+    rows_in: int
+    repeats: int
+    passing: pl.DataFrame
+    stopped: pl.DataFrame
+    checks: pl.DataFrame
+    events: tuple[EventName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """The ledger's line for one payload and table: in = stored + duplicate + quarantined."""
+
+    name: str
+    table: str
+    rows_in: int
+    stored: int
+    restated: int
+    duplicate: int
+    quarantined: int
+
+
+def due_payloads(view: Reader) -> list[Due]:
+    """Return the payloads that no load has audited under today's rules, in the order they landed.
+
+    Of the payloads that an earlier load did audit only the newest under each name is audited again when rules change:
+    reading an outdated one again would restate what has replaced it.
+    """
+    payloads = view.frame("raw.payloads").filter(~pl.col("format").str.ends_with("/text")).sort("batch_seq", "name")
+    newest = set(newest_payloads(payloads).select("source", "name", "batch_seq").iter_rows())
+    every = view.frame("raw.payloads").sort("batch_seq")
+    loads = view.frame("ops.loads")
+    digests = set(loads["inputs_digest"])
+    seen = set(loads.select("source", "name", "payload_sha256").iter_rows())
+    due = []
+    for row in payloads.iter_rows(named=True):
+        same_source = every.filter((pl.col("source") == row["source"]) & pl.col("format").str.ends_with("/text"))
+        siblings = dict(zip(same_source["name"], same_source["payload_sha256"], strict=True))
+        candidate = _due(row, siblings if row["format"].endswith("documents.jsonl") else {})
+        is_newest = (row["source"], row["name"], row["batch_seq"]) in newest
+        if candidate.inputs_digest in digests:
+            continue
+        if is_newest or (row["source"], row["name"], row["payload_sha256"]) not in seen:
+            due.append(candidate)
+    return due
+
+
+def _due(row: Mapping[str, Any], siblings: Mapping[str, str]) -> Due:
+    parts = [row["source"], row["name"], row["payload_sha256"], str(row["batch_seq"])]
+    parts += [f"{k}={v}" for k, v in sorted(siblings.items())] + [STAGING_VERSION, RULES_VERSION]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return Due(
+        row["source"], row["name"], row["format"], row["payload_sha256"], row["batch_seq"], row["fetched_at"],
+        siblings, digest,
+    )  # fmt: skip
+
+
+def judge(
+    due: Due, payloads: PayloadStore, universe: Universe, gate: Callable[[StagedBatch], Audit]
+) -> list[Judged] | Refused:
+    """Read one payload and put its rows before the gate; a file that can't be read at all is refused."""
+    payload = Payload(
+        source=due.source, name=due.name, format=due.format, sha256=due.sha256,
+        content=payloads.fetch(due.sha256), fetched_at=due.fetched_at,
+    )  # fmt: skip
+    try:
+        batches = stage(payload, universe=universe, siblings=due.siblings)
+    except RefusedFileError as error:
+        return Refused(name=due.name, reason=str(error))
+    judged = []
+    for batch in batches:
+        frame, repeats = drop_repeats(batch.frame, batch.contract)
+        distinct = StagedBatch(contract=batch.contract, frame=frame)
+        audit = gate(distinct)
+        passing, stopped = split(distinct, audit.failures, audit.checks)
+        judged.append(
+            Judged(due, batch.contract.full_name, batch.frame.height, repeats, passing, stopped, audit.checks)
+        )
+    return judged
+
+
+def record_judged(transaction: Transaction, judged: Judged) -> FileCount:
+    """Store what passed, quarantine what did not, and write the ledger's line."""
+    due, now = judged.due, transaction.clock()
+    load_seq = transaction.next_number("ops.loads", "load_seq")
+    stored = transaction.store(judged.table, judged.passing, load_seq)
+    quarantined = judged.stopped.height
+    count = FileCount(
+        due.name, judged.table, judged.rows_in, stored.stored, stored.restated,
+        stored.duplicate + judged.repeats, quarantined,
+    )  # fmt: skip
+    load_id = hashlib.sha256(f"{due.inputs_digest}\n{judged.table}".encode()).hexdigest()
+    load = {
+        "load_seq": load_seq, "load_id": load_id, "source": due.source, "name": due.name,
+        "table_name": judged.table, "payload_sha256": due.sha256, "inputs_digest": due.inputs_digest,
+        "rows_in": count.rows_in, "rows_stored": count.stored, "rows_restated": count.restated,
+        "rows_duplicate": count.duplicate, "rows_quarantined": count.quarantined, "loaded_at": now,
+    }  # fmt: skip
+    transaction.append("ops.loads", frame_of("ops.loads", [load]))
+    transaction.append("ops.audits", judged.checks.with_columns(load_seq=pl.lit(load_seq, pl.Int64)))
+    if quarantined:
+        stopped = judged.stopped.with_columns(
+            load_seq=pl.lit(load_seq, pl.Int64),
+            source=pl.lit(due.source),
+            name=pl.lit(due.name),
+            rules_version=pl.lit(RULES_VERSION),
+            quarantined_at=pl.lit(now).cast(pl.Datetime("us", "UTC")),
+        )
+        transaction.append_new("ops.quarantine", stopped)
+        transaction.record(
+            EventName.BATCH_QUARANTINED, f"{due.source}/{due.name}", {"load_seq": load_seq, "rows": quarantined}
+        )
+    if stored.stored and judged.table in LANDED_EVENT:
+        transaction.record(LANDED_EVENT[judged.table], judged.table, {"load_seq": load_seq, "rows": stored.stored})
+    return count
+
+
+def record_refused(transaction: Transaction, due: Due, refused: Refused) -> None:
+    """Write a file that could not be read at all into the quarantine and the ledger."""
+    record_refusal(transaction, due.source, refused, due.sha256, due.inputs_digest)
+
+
+def derive(transaction: Transaction) -> None:
+    """Bring what follows from core and quarantine up to date: members of happenings, holds."""
+    members = event_members(transaction.frame("core.announcements"), transaction.frame("core.cycle_events"))
+    transaction.replace("core.event_members", members)
+    before = transaction.frame("ops.holds")
+    observations = pl.concat(
+        [
+            observations_of(transaction.frame(table), CONTRACTS[table])
+            for table in LANDED_TABLES
+            if CONTRACTS[table].subject is not None
+        ]
+    )
+    after = holds_from(transaction.frame("ops.quarantine"), observations)
+    if transaction.replace("ops.holds", after):
+        _record_hold_changes(transaction, before, after)
+
+
+def _record_hold_changes(transaction: Transaction, before: pl.DataFrame, after: pl.DataFrame) -> None:
+    key = list(CONTRACTS["ops.holds"].key)
+    opened = after.join(before, on=key, how="anti")
+    open_before = before.filter(pl.col("until").is_null())
+    lifted = open_before.join(after.filter(pl.col("until").is_null()), on=key, how="anti")
+    for name, rows in ((EventName.HOLD_OPENED, opened), (EventName.HOLD_LIFTED, lifted)):
+        for row in rows.sort(key).iter_rows(named=True):
+            subject = f"{row['subject_kind']}:{row['subject_id']}:{row['metric']}"
+            transaction.record(name, subject, {"since": row["since"].isoformat(), "cause": row["cause"]})
+
+
+def _newest_loads(view: Reader, source: str, names: set[str]) -> pl.DataFrame:
+    loads = view.frame("ops.loads").filter((pl.col("source") == source) & pl.col("name").is_in(list(names)))
+    newest_payload = loads.sort("load_seq").group_by("name", maintain_order=True).agg(pl.col("inputs_digest").last())
+    return loads.join(newest_payload, on=["name", "inputs_digest"], how="semi").sort("load_seq")
+
+
+def unchanged_counts(view: Reader, source: str, names: set[str]) -> list[FileCount]:
+    """Return the ledger's lines for files whose bytes came again unchanged: all their good rows are duplicates."""
+    return [
+        FileCount(
+            name=r["name"],
+            table=r["table_name"],
+            rows_in=r["rows_in"],
+            stored=0,
+            restated=0,
+            duplicate=r["rows_in"] - r["rows_quarantined"],
+            quarantined=r["rows_quarantined"],
+        )
+        for r in _newest_loads(view, source, names).iter_rows(named=True)
+        if r["table_name"]
+    ]
+
+
+def standing_refusals(view: Reader, source: str, names: set[str]) -> list[str]:
+    """Return, for files whose newest bytes could not be read at all, name and reason."""
+    refused = _newest_loads(view, source, names).filter(pl.col("table_name").is_null())
+    reasons = view.frame("ops.quarantine").filter(pl.col("source_line") == 0)
+    found = refused.join(reasons.select("name", "payload_sha256", "reason"), on=["name", "payload_sha256"])
+    return [
+        f"{r['name']}: {r['reason']}"
+        for r in found.sort("name").unique("name", maintain_order=True).iter_rows(named=True)
+    ]

@@ -1,0 +1,170 @@
+"""Landing: bytes into the store, their index into `raw.payloads`, refusals into the quarantine.
+
+Here: what the ingest stage writes. Not here: reading what the bytes say (`flows.steps.auditing`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from aicycle.contracts import CONTRACTS
+from aicycle.model.kinds import EventName
+from aicycle.sources.protocol import Fetched, Refused
+from warehouse import Transaction
+from warehouse.payloads import PayloadStore
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A payload that is kept: what remains of it in memory."""
+
+    name: str
+    format: str
+    request: str
+    sha256: str
+    size_bytes: int
+    fetched_at: datetime
+
+
+@dataclass(slots=True)
+class Received:
+    """What one fetch brought."""
+
+    source: str
+    receipts: list[Receipt] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    @property
+    def is_source_down(self) -> bool:
+        """Whether nothing came because nobody answered."""
+        return not self.receipts and any(r.is_source_down for r in self.refused)
+
+
+def keep_payloads(source: str, handed_over: Iterable[Fetched | Refused], payloads: PayloadStore) -> Received:
+    """Put every payload into the store as it arrives; memory holds one at a time."""
+    received = Received(source)
+    for item in handed_over:
+        if isinstance(item, Refused):
+            received.refused.append(item)
+            continue
+        received.receipts.append(
+            Receipt(
+                item.name, item.format, item.request, payloads.keep(item.content), len(item.content), item.fetched_at
+            )
+        )
+    return received
+
+
+def record_landing(transaction: Transaction, received: Received) -> int:
+    """Index the payloads whose bytes changed since the last time under their name; return how many."""
+    newest = newest_payloads(transaction.frame("raw.payloads"), received.source)
+    known = dict(zip(newest["name"], newest["payload_sha256"], strict=True))
+    changed = [r for r in received.receipts if known.get(r.name) != r.sha256]
+    if changed:
+        batch_seq = transaction.next_number("raw.payloads", "batch_seq")
+        rows = [
+            {
+                "payload_sha256": r.sha256,
+                "source": received.source,
+                "name": r.name,
+                "format": r.format,
+                "request": r.request,
+                "size_bytes": r.size_bytes,
+                "fetched_at": r.fetched_at,
+                "batch_seq": batch_seq,
+            }
+            for r in changed
+        ]
+        transaction.append("raw.payloads", frame_of("raw.payloads", rows))
+        for r in changed:
+            transaction.record(EventName.PAYLOAD_LANDED, f"{received.source}/{r.name}", {"sha256": r.sha256})
+    for refusal in received.refused:
+        record_refusal(transaction, received.source, refusal)
+    return len(changed)
+
+
+def newest_payloads(payloads: pl.DataFrame, source: str | None = None) -> pl.DataFrame:
+    """Return, per source and name, the payload that landed last."""
+    if source is not None:
+        payloads = payloads.filter(pl.col("source") == source)
+    return payloads.sort("batch_seq").unique(["source", "name"], keep="last", maintain_order=True)
+
+
+def record_refusal(
+    transaction: Transaction, source: str, refusal: Refused, sha256: str | None = None, inputs_digest: str = ""
+) -> None:
+    """Quarantine a file or answer that could not be taken as a whole, once per reason.
+
+    Prices that did not come hold their symbols from now on: a stale price must not pass for a fresh one. A symbol that
+    is held already is not held twice.
+
+    Args:
+        transaction: the stage's.
+        source: who was asked.
+        refusal: what was refused and why.
+        sha256: the payload, where its bytes could be taken but not read.
+        inputs_digest: marks the payload as audited, in that case.
+    """
+    now = transaction.clock()
+    subjects: list[str | None] = list(refusal.symbols) or [None]
+    if refusal.symbols:
+        standing = transaction.frame("ops.holds").filter(pl.col("until").is_null() & (pl.col("metric") == "close"))
+        subjects = [s for s in refusal.symbols if s not in set(standing["subject_id"])]
+    load_seq = transaction.next_number("ops.loads", "load_seq")
+    rows = [
+        {
+            "quarantine_id": _digest(source, refusal.name, refusal.reason, sha256 or "", f"{s} {now}" if s else ""),
+            "load_seq": load_seq,
+            "source": source,
+            "name": refusal.name,
+            "source_line": 0,
+            "check_name": "source_answered" if refusal.is_source_down else "file_accepted",
+            "reason": refusal.reason,
+            "subject_kind": "symbol" if s else None,
+            "subject_id": s,
+            "metric": "close" if s else None,
+            "row_content": "",
+            "payload_sha256": sha256,
+            "byte_start": 0,
+            "byte_end": 0,
+            "known_at": now if s else None,
+            "rules_version": "landing-1",
+            "quarantined_at": now,
+        }
+        for s in subjects
+    ]
+    fresh = transaction.append_new("ops.quarantine", frame_of("ops.quarantine", rows))
+    if fresh.is_empty() and not inputs_digest:
+        return
+    load = {
+        "load_seq": load_seq,
+        "load_id": _digest(source, refusal.name, refusal.reason, inputs_digest),
+        "source": source,
+        "name": refusal.name,
+        "payload_sha256": sha256,
+        "inputs_digest": inputs_digest or _digest(source, refusal.name, refusal.reason),
+        "rows_in": 0,
+        "rows_stored": 0,
+        "rows_restated": 0,
+        "rows_duplicate": 0,
+        "rows_quarantined": 0,
+        "loaded_at": now,
+    }
+    transaction.append("ops.loads", frame_of("ops.loads", [load]))
+    name = EventName.SOURCE_FAILED if refusal.is_source_down else EventName.FILE_REFUSED
+    transaction.record(name, f"{source}/{refusal.name}", {"reason": refusal.reason, "load_seq": load_seq})
+
+
+def frame_of(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Return plain rows as a frame in the table's schema; what a row does not name is null."""
+    return pl.DataFrame(rows, schema=CONTRACTS[table].polars_schema())
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,196 @@
+"""Scenarios and crossings: what the recompute stage stores in one transaction, and the outbox the next stage works.
+
+Here: one company's answer as of a view, its manifest, its rows, its crossings. The same `scenario_of` serves readers.
+Not here: the rules (`transforms.scenarios`, `transforms.crossings`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from aicycle.contracts import CONTRACTS
+from aicycle.errors import NotKnownYetError
+from aicycle.model.kinds import AlertStatus, EventName
+from aicycle.model.parameters import AlertRule, ScenarioSet
+from aicycle.model.time import TICK
+from aicycle.settings.manifest import CODE_VERSION, platform_name
+from flows.steps.deriving import View
+from flows.steps.landing import frame_of
+from transforms.crossings import alerts_from, crossings, in_units_of_level
+from transforms.digests import content_digest, frame_digest
+from transforms.prices import closes_of, quoted_bars, session_history
+from transforms.scenarios.answer import assess_company
+from warehouse import Transaction
+
+SEED = 0
+"""No draws yet: the closed form needs no seed, the manifest's column is final."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One company's answer in rows of the marts."""
+
+    run: dict[str, Any]
+    bands: pl.DataFrame
+    evidence: pl.DataFrame
+
+
+@dataclass(slots=True)
+class Recomputed:
+    """What the recompute stage did."""
+
+    run_ids: list[str] = field(default_factory=list)
+    new_runs: int = 0
+    unanswered: list[str] = field(default_factory=list)
+
+
+def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
+    """Return a company's scenarios as of the view. While an input is held: the last good ones, marked stale.
+
+    Raises:
+        NotKnownYetError: there is no price by the as-of day.
+    """
+    held = view.held_outputs("marts.scenario_runs").filter(pl.col("company") == scenario_set.company).sort("since")
+    since: datetime | None = held["since"][0] if held.height else None
+    facts_as_of = since - TICK if since else view.as_of
+    known = view.facts.known_by(facts_as_of)
+    listing = view.configuration.universe.primary_listing(scenario_set.company)
+    symbol = listing.symbol if listing else ""
+    # All actions, also those known later: they undo what the vendor did to old prices with hindsight.
+    quoted = quoted_bars(view.facts.daily_bars, view.facts.corporate_actions, as_of=facts_as_of)
+    prices = closes_of(quoted, symbol)
+    answer = assess_company(
+        prices=prices,
+        actions=view.facts.corporate_actions,
+        events=known.cycle_events,
+        members=known.event_members,
+        announcements=known.announcements,
+        scenario_set=scenario_set,
+        universe=view.configuration.universe,
+        as_of=facts_as_of,
+    )
+    run = dict(answer.run)
+    run |= {
+        "as_of": view.as_of,
+        "facts_as_of": facts_as_of,
+        "is_stale": since is not None,
+        "stale_since": since,
+        "held_because": "; ".join(held["cause"].unique(maintain_order=True)) if held.height else None,
+        "load_seq": view.load_seq,
+        "facts_digest": content_digest(
+            {
+                "prices": frame_digest(prices),
+                "events": frame_digest(_without_ledger(known.cycle_events)),
+                "announcements": frame_digest(_without_ledger(known.announcements)),
+                "members": frame_digest(_without_ledger(known.event_members)),
+                "actions": frame_digest(_without_ledger(view.facts.corporate_actions)),
+            }
+        ),
+        "parameters_digest": view.configuration.digest,
+        "code_version": CODE_VERSION,
+        "seed": SEED,
+        "platform": platform_name(),
+    }
+    manifest = (
+        "company",
+        "as_of",
+        "facts_as_of",
+        "held_because",
+        "facts_digest",
+        "parameters_digest",
+        "code_version",
+        "seed",
+    )
+    run["run_id"] = content_digest({name: run[name] for name in manifest})
+    named = {"run_id": pl.lit(run["run_id"])}
+    bands = answer.bands.with_columns(**named).select(CONTRACTS["marts.scenario_bands"].column_names)
+    evidence = answer.evidence.with_columns(**named).select(CONTRACTS["marts.scenario_evidence"].column_names)
+    said = ("price_usd", "price_session", "price_basis", "market_state", "basis", "bands_basis", "status", "is_stale")
+    run["digest"] = content_digest(
+        {name: run[name] for name in said} | {"bands": frame_digest(bands), "evidence": frame_digest(evidence)}
+    )
+    return Scenario(run=run, bands=bands, evidence=evidence)
+
+
+def _without_ledger(frame: pl.DataFrame) -> pl.DataFrame:
+    """Drop when we stored a row: the same facts loaded in another order are the same facts."""
+    return frame.drop("load_seq", "revision")
+
+
+def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
+    """Store every company's run with bands, evidence and the crossings it reveals."""
+    recomputed = Recomputed()
+    for scenario_set in view.configuration.scenario_sets:
+        try:
+            scenario = scenario_of(view, scenario_set)
+        except NotKnownYetError as error:
+            recomputed.unanswered.append(str(error))
+            continue
+        run_id = scenario.run["run_id"]
+        recomputed.run_ids.append(run_id)
+        run = frame_of("marts.scenario_runs", [scenario.run | {"created_at": transaction.clock()}])
+        if transaction.append_new("marts.scenario_runs", run).height:
+            recomputed.new_runs += 1
+            transaction.append("marts.scenario_bands", scenario.bands)
+            transaction.append("marts.scenario_evidence", scenario.evidence)
+            transaction.record(
+                EventName.SCENARIO_RECOMPUTED,
+                scenario_set.company,
+                {"run_id": run_id, "as_of": view.as_of.isoformat(), "market_state": scenario.run["market_state"]},
+            )
+        record_crossings(transaction, view, scenario)
+    return recomputed
+
+
+def record_crossings(transaction: Transaction, view: View, scenario: Scenario) -> int:
+    """Put the crossings of a company's rules into the outbox; return how many are new.
+
+    A rule's first evaluation sets its baseline: what was crossed before is recorded and never sent.
+    """
+    company = scenario.run["company"]
+    rules = [r for r in view.configuration.alert_rules if r.company == company]
+    if not rules:
+        return 0
+    listing = view.configuration.universe.primary_listing(company)
+    symbol = listing.symbol if listing else ""
+    facts_as_of = scenario.run["facts_as_of"]
+    actions = view.facts.corporate_actions
+    history = session_history(view.facts.daily_bars, actions, symbol=symbol, as_of=facts_as_of)
+    transaction.append_new(
+        "ops.rule_baselines",
+        frame_of(
+            "ops.rule_baselines",
+            [{"rule_id": r.rule_id, "rule_version": r.version, "baseline_as_of": view.as_of} for r in rules],
+        ),
+    )
+    known = transaction.frame("ops.rule_baselines")
+    new = 0
+    for rule in rules:
+        baseline = known.filter((pl.col("rule_id") == rule.rule_id) & (pl.col("rule_version") == rule.version))
+        observations = in_units_of_level(history, actions, rule, symbol=symbol, as_of=facts_as_of)
+        alerts = _alerts(rule, observations, baseline["baseline_as_of"][0], scenario.run["run_id"])
+        new += transaction.append_new("ops.alerts", alerts).height
+    return new
+
+
+def _alerts(rule: AlertRule, history: pl.DataFrame, baseline_as_of: datetime, run_id: str) -> pl.DataFrame:
+    alerts = alerts_from(crossings(history, rule), rule, baseline_as_of=baseline_as_of)
+    in_outbox = pl.when(pl.col("status") == AlertStatus.RAISED).then(pl.lit(AlertStatus.PENDING.value))
+    return alerts.with_columns(run_id=pl.lit(run_id), status=in_outbox.otherwise("status"))
+
+
+def raise_pending(transaction: Transaction) -> int:
+    """Raise what lies in the outbox: each alert once, with its event in the ledger."""
+    pending = transaction.frame("ops.alerts").filter(pl.col("status") == AlertStatus.PENDING)
+    for alert in pending.sort("known_at", "alert_id").iter_rows(named=True):
+        transaction.record(
+            EventName.THRESHOLD_CROSSED,
+            f"{alert['company']}/{alert['rule_id']}",
+            {"alert_id": alert["alert_id"], "message": alert["message"], "run_id": alert["run_id"]},
+        )
+    transaction.update_status("ops.alerts", pending["alert_id"].to_list(), AlertStatus.RAISED)
+    return pending.height

@@ -1,0 +1,27 @@
+"""The third stage: facts become segment metrics and phases.
+
+Here: the flow. Not here: what a metric or a phase is (`transforms`).
+"""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.runtime import runtime_for
+from flows.steps.deriving import record_phases, record_segment_metrics, view_of
+
+
+@flow(name="transform", validate_parameters=False)
+def transform(home: str | None = None, as_of: str | None = None) -> None:
+    """Recompute `marts.segment_metrics` and assess the phases.
+
+    Args:
+        home: folder of the warehouse.
+        as_of: day or instant; by default the newest fact's.
+    """
+    with runtime_for(home) as runtime, runtime.warehouse.write("transform") as transaction:
+        view = view_of(transaction, runtime.configuration, as_of)
+        if view is None:
+            return
+        record_segment_metrics(transaction, view)
+        record_phases(transaction, view)

@@ -1,0 +1,194 @@
+"""The whole answer of one company, from small facts and from recorded ones."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from aicycle.contracts import CONTRACTS
+from aicycle.errors import ConfigError, NotKnownYetError
+from aicycle.model.time import end_of_day
+from transforms.event_members import event_members
+from transforms.facts import Facts
+from transforms.prices import closes_of, quoted_bars
+from transforms.scenarios.answer import ScenarioAnswer, assess_company
+from transforms.staging import stage
+from transforms.staging.batch import Payload
+
+DAY = date(2025, 9, 26)
+CLOSED = datetime(2025, 9, 26, 20, 15, tzinfo=UTC)
+AS_OF = end_of_day(date(2025, 9, 28))
+
+
+def closes(*given: tuple[date, float], basis: str = "as_traded") -> pl.DataFrame:
+    rows = [(session, close, basis, datetime.combine(session, CLOSED.timetz())) for session, close in given]
+    schema = {
+        "session": pl.Date(),
+        "close_quoted_usd": pl.Float64(),
+        "price_basis": pl.String(),
+        "known_at": pl.Datetime("us", "UTC"),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+@pytest.fixture
+def asked(configuration, scenario_set, rows):
+    def ask(**given: Any) -> ScenarioAnswer:
+        facts = {
+            "prices": closes((DAY, 171.91)),
+            "actions": rows("core.corporate_actions"),
+            "events": rows("core.cycle_events"),
+            "members": rows("core.event_members"),
+            "announcements": rows("core.announcements"),
+            "universe": configuration.universe,
+            "scenario_set": scenario_set,
+            "as_of": AS_OF,
+        }
+        return assess_company(**(facts | given))
+
+    return ask
+
+
+def test_the_price_is_the_newest_known(asked) -> None:
+    prices = closes((DAY, 171.91), (DAY - timedelta(days=1), 175.47), (DAY + timedelta(days=3), 179.9))
+    run = asked(prices=prices).run
+    assert (run["price_usd"], run["price_session"], run["market_state"]) == (171.91, DAY, "realistic")
+    before_the_close = asked(prices=prices, as_of=CLOSED - timedelta(microseconds=1)).run
+    assert before_the_close["price_usd"] == 175.47
+
+
+def test_live_and_hindsight(asked, configuration) -> None:
+    def bases(day: date) -> tuple[str, str]:
+        run = asked(prices=closes((date(2020, 1, 2), 200.0)), as_of=end_of_day(day)).run
+        return run["basis"], run["bands_basis"]
+
+    registered = date(2026, 11, 23)
+    assert bases(date(2025, 9, 27)) == ("hindsight", "hindsight")
+    assert bases(date(2025, 9, 28)) == ("hindsight", "live")
+    assert bases(registered - timedelta(days=1)) == ("hindsight", "live")
+    assert bases(registered) == ("live", "live")
+
+
+def test_a_definition_of_the_listing_counts_as_well(asked, configuration) -> None:
+    universe = configuration.universe
+    later = tuple(
+        replace(e, delay_minutes=replace(e.delay_minutes, known_at=date(2028, 1, 1))) for e in universe.exchanges
+    )
+    as_of = end_of_day(date(2027, 1, 1))
+    assert asked(as_of=as_of).run["basis"] == "live"
+    assert asked(as_of=as_of, universe=replace(universe, exchanges=later)).run["basis"] == "hindsight"
+
+
+def test_probabilities_sum_to_one_and_are_the_prior_without_evidence(asked) -> None:
+    bands = asked().bands
+    assert dict(zip(bands["scenario"], bands["probability"], strict=True)) == pytest.approx(
+        {"pessimistic": 0.25, "realistic": 0.5, "optimistic": 0.25}
+    )
+    assert bands["position"].to_list() == [0, 1, 2]
+    assert set(bands["status"]) == {"assumption"}
+
+
+def test_the_answer_fits_its_contracts(asked, rows) -> None:
+    events = rows("core.cycle_events", {"type": "region_launch", "known_at": AS_OF})
+    answer = asked(events=events)
+    for frame, table in ((answer.bands, "marts.scenario_bands"), (answer.evidence, "marts.scenario_evidence")):
+        schema = CONTRACTS[table].polars_schema()
+        schema.pop("run_id")
+        assert frame.schema == schema
+    ours = {"run_id", "digest", "created_at", "load_seq", "facts_digest", "parameters_digest", "code_version", "seed"}
+    assert set(answer.run) == set(CONTRACTS["marts.scenario_runs"].column_names) - ours - {"platform"}
+
+
+def test_without_a_price_there_is_no_market_state(asked, rows) -> None:
+    events = rows("core.cycle_events", {"type": "region_launch", "known_at": AS_OF})
+    run = asked(prices=closes(), events=events).run
+    assert [run[name] for name in ("price_usd", "price_session", "price_basis", "market_state")] == [None] * 4
+
+
+def test_before_the_first_fact_it_is_said_that_nothing_is_known(asked) -> None:
+    with pytest.raises(NotKnownYetError, match="2025-09-26") as caught:
+        asked(as_of=end_of_day(date(2019, 1, 1)))
+    assert "2019-01-01" in caught.value.what
+    with pytest.raises(NotKnownYetError, match="no price is stored"):
+        asked(prices=closes(), as_of=end_of_day(date(2019, 1, 1)))
+
+
+def test_a_company_without_primary_listing_is_a_configuration_error(asked, configuration) -> None:
+    with pytest.raises(ConfigError, match="primary listing"):
+        asked(universe=replace(configuration.universe, companies=()))
+
+
+def test_a_simulated_price_says_so(asked) -> None:
+    run = asked(prices=closes((DAY, 171.91), basis="simulated")).run
+    assert (run["price_basis"], run["status"]) == ("simulated", "assumption")
+
+
+def test_after_a_split_price_and_bands_move_together(asked, rows) -> None:
+    split = {"symbol": "BABA", "ex_date": date(2027, 3, 10), "kind": "split", "ratio": 2.0, "known_at": AS_OF}
+    answer = asked(
+        prices=closes((date(2027, 3, 10), 90.0)),
+        actions=rows("core.corporate_actions", split),
+        as_of=end_of_day(date(2027, 3, 10)),
+    )
+    assert answer.run["market_state"] == "realistic"
+    assert answer.bands["target_low_usd"].to_list() == [35.0, 70.0, 100.0]
+    assert answer.bands["p90_usd"].to_list() == pytest.approx([45.0, 90.0, 120.0])
+
+
+# --- the recorded data ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def recorded(recording_dir: Path, configuration) -> Facts:
+    tables = {}
+    for name in ("prices.csv", "actions.csv", "capex_events.csv", "cycle_events.csv"):
+        content = (recording_dir / name).read_bytes()
+        payload = Payload(
+            source="recording",
+            name=name,
+            format=f"recording/{name}",
+            sha256=hashlib.sha256(content).hexdigest(),
+            content=content,
+            fetched_at=datetime(2026, 11, 23, tzinfo=UTC),
+        )
+        (batch,) = stage(payload, universe=configuration.universe, siblings={})
+        readable = batch.frame.filter(pl.col("unreadable").is_null())
+        ledger = {"revision": pl.lit(0, pl.Int64), "load_seq": pl.lit(1, pl.Int64)}
+        tables[batch.contract.full_name] = readable.with_columns(**ledger).select(batch.contract.column_names)
+    tables["core.event_members"] = event_members(tables["core.announcements"], tables["core.cycle_events"])
+    return Facts.from_tables(tables)
+
+
+@pytest.mark.recording
+@pytest.mark.parametrize(
+    ("day", "price", "session", "state", "basis", "bands_basis"),
+    [
+        (date(2025, 9, 28), 171.91, date(2025, 9, 26), "realistic", "hindsight", "live"),
+        (date(2024, 12, 31), 84.79, date(2024, 12, 31), "pessimistic", "hindsight", "hindsight"),
+        (date(2025, 10, 2), 189.34, date(2025, 10, 2), "gap_upper", "hindsight", "live"),
+    ],
+)
+def test_recorded_days(recorded: Facts, asked, day, price, session, state, basis, bands_basis) -> None:
+    as_of = end_of_day(day)
+    answer = asked(
+        prices=closes_of(quoted_bars(recorded.daily_bars, recorded.corporate_actions, as_of=as_of), "BABA"),
+        actions=recorded.corporate_actions,
+        events=recorded.cycle_events,
+        members=recorded.event_members,
+        announcements=recorded.announcements,
+        as_of=as_of,
+    )
+    run = answer.run
+    assert (run["price_usd"], run["price_session"], run["market_state"]) == (price, session, state)
+    assert (run["basis"], run["bands_basis"]) == (basis, bands_basis)
+    assert math.fsum(answer.bands["probability"]) == pytest.approx(1.0, abs=1e-12)
+    assert answer.evidence["known_at"].drop_nulls().max() <= as_of
+    for family in answer.evidence.filter(pl.col("family") != "prior").partition_by("scenario", "family"):
+        assert abs(math.fsum(family["contribution_nats"])) <= 1.5 * 0.25 + 1e-12, "cap, tempered"

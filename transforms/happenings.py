@@ -1,0 +1,67 @@
+"""Which happening a row reports, since when that was known, and how much of it is left.
+
+Here: rows of events or announcements, tied to their happenings, and fading. Not here: who is a member of what
+(`transforms.event_members`), or what a happening speaks for (`transforms.phases`, `transforms.scenarios`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from aicycle.contracts.core_event_members import EVENT_MEMBERS
+from aicycle.contracts.schema import TableContract
+from aicycle.model.time import as_of_instant
+from transforms.point_in_time import known_by
+
+DAYS_PER_YEAR = 365.25
+MICROSECONDS_PER_DAY = 86_400_000_000
+
+WHOLE_MARKET = "none"
+"""Company of an event that is about a whole market."""
+
+
+def known_happenings(
+    rows: pl.DataFrame, members: pl.DataFrame, contract: TableContract, *, as_of: datetime
+) -> pl.DataFrame:
+    """Return the rows known by `as_of`, each with its happening.
+
+    Args:
+        rows: versions of `core.cycle_events` or `core.announcements`.
+        members: versions of `core.event_members`.
+        contract: the contract of `rows`.
+        as_of: instant with a time zone.
+
+    Returns:
+        Rows in the newest version of each, plus `event_id` and `happening_known_at`, when its first member was known;
+        sorted by key. A restated row does not make its happening young again. A row without a member counts as a
+        happening of its announcement, since its own `known_at`.
+
+    Raises:
+        ValueError: `as_of` has no time zone.
+    """
+    known = known_by(rows, contract.key, as_of)
+    memberships = known_by(members, EVENT_MEMBERS.key, as_of)
+    first_known = memberships.group_by("event_id").agg(happening_known_at=pl.col("known_at").min())
+    of_table = memberships.filter(pl.col("member_table") == contract.full_name).select("member_id", "event_id")
+    (key,) = contract.key
+    tied = known.join(of_table, left_on=key, right_on="member_id", how="left").with_columns(
+        pl.coalesce("event_id", "announcement_id").alias("event_id")
+    )
+    return (
+        tied.join(first_known, on="event_id", how="left")
+        .with_columns(pl.coalesce("happening_known_at", pl.col("known_at").min().over("event_id")))
+        .sort(key)
+    )
+
+
+def left_of_it(known_at: pl.Expr, half_life_years: pl.Expr, *, as_of: datetime) -> pl.Expr:
+    """Return what is left, 0 to 1, at `as_of` of something known since `known_at` that halves in `half_life_years`.
+
+    Raises:
+        ValueError: `as_of` has no time zone.
+    """
+    age_us = (pl.lit(as_of_instant(as_of)).cast(pl.Datetime("us", "UTC")) - known_at).dt.total_microseconds()
+    age_years = age_us / (MICROSECONDS_PER_DAY * DAYS_PER_YEAR)
+    return pl.lit(0.5).pow(age_years / half_life_years)

@@ -1,0 +1,169 @@
+"""Spreading: from the subject that is held to the outputs that need it, and no further.
+
+Here: the declared lineage (`aicycle.contracts.lineage`) applied to the universe, and which holds stand at an instant.
+Not here: why a subject is held (`transforms.gate.holds`), what becomes of a held output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import polars as pl
+
+from aicycle.contracts.lineage import LINEAGE, Reach
+from aicycle.contracts.ops_holds import HOLDS
+from aicycle.model.parameters import Company, Universe
+from aicycle.model.time import as_of_instant
+from transforms.happenings import WHOLE_MARKET
+from transforms.quarters import GROUP, TOTAL
+
+ANY_SEGMENT = "*"
+"""Stands for the segment part of a subject where a need takes all of a company's events."""
+
+SUBJECT = ("subject_kind", "subject_id", "metric")
+
+DOWNSTREAM_SCHEMA = pl.Schema(
+    {
+        "output": pl.String(),
+        "company": pl.String(),
+        "segment": pl.String(),
+        **{name: dtype for name, dtype in HOLDS.polars_schema().items() if name in {"cause", "since", "until"}},
+        "subject_kind": pl.String(),
+        "subject_id": pl.String(),
+        "metric": pl.String(),
+        "output_metrics": pl.String(),
+    }
+)
+
+
+def downstream(holds: pl.DataFrame, universe: Universe) -> pl.DataFrame:
+    """Return the outputs that holds reach.
+
+    Args:
+        holds: rows of `ops.holds`, standing or not.
+        universe: companies, listings, segments.
+
+    Returns:
+        One row per output, company, segment and hold: output (full table name), company, segment (null: the company's
+        one output), cause, since, until, subject_kind, subject_id, metric, output_metrics (metrics of a long output
+        joined by |; null: all of the row); sorted. Companies without a scenario set are listed too: a run they do not
+        have is not held by it.
+    """
+    on_any_segment = (pl.col("metric") == "events") & (pl.col("subject_kind") == "segment")
+    # Events are looked up under their company's id too. A company's name may hold a slash, an event's segment does not.
+    company_of_event = pl.col("subject_id").str.replace(r"/[^/]*$", f"/{ANY_SEGMENT}")
+    aliases = pl.concat(
+        [
+            holds.with_columns(alias=pl.col("subject_id")),
+            holds.filter(on_any_segment).with_columns(alias=company_of_event),
+        ]
+    )
+    reached = aliases.join(
+        _needed_subjects(universe), left_on=["subject_kind", "alias", "metric"], right_on=list(SUBJECT)
+    )
+    spread = ["output", "company", "segment", *SUBJECT, "since", "until", "cause"]
+    return (
+        reached.group_by(spread)
+        .agg(pl.col("output_metrics").str.split("|").explode().unique().sort())
+        .with_columns(
+            pl.when(pl.col("output_metrics").list.drop_nulls().list.len() > 0).then(
+                pl.col("output_metrics").list.drop_nulls().list.join("|")
+            )
+        )
+        .select(DOWNSTREAM_SCHEMA.names())
+        .match_to_schema(DOWNSTREAM_SCHEMA)
+        .sort(DOWNSTREAM_SCHEMA.names(), nulls_last=True)
+    )
+
+
+def standing(holds: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """Return the holds that stand at `as_of`: begun, and not ended.
+
+    Args:
+        holds: any frame with `since` and `until`, half open; `until` null: not ended.
+        as_of: instant with a time zone.
+
+    Raises:
+        ValueError: `as_of` has no time zone.
+    """
+    instant = as_of_instant(as_of)
+    is_open = pl.col("until").is_null() | (pl.col("until") > instant)
+    return holds.filter((pl.col("since") <= instant) & is_open)
+
+
+def _needed_subjects(universe: Universe) -> pl.DataFrame:
+    """Return every subject some output needs: the subject's columns, then output, company, segment, output_metrics."""
+    rows = [
+        (need.subject_kind, subject_id, need.metric, need.output, company.name, segment, "|".join(need.output_metrics))
+        for need in LINEAGE
+        for company in universe.companies
+        for subject_id, segment in REACHES[need.reach](company)
+    ]
+    columns = (*SUBJECT, "output", "company", "segment", "output_metrics")
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row").unique()
+    return frame.with_columns(pl.col("output_metrics").replace("", None))
+
+
+Reached = Iterator[tuple[str, str | None]]
+"""Pairs of subject id and the company's segment it leads to; None: to the company as such."""
+
+
+def _primary_listing(company: Company) -> Reached:
+    return ((listing.symbol, None) for listing in company.listings if listing.is_primary)
+
+
+def _reporting_currency(company: Company) -> Reached:
+    currency = company.reporting_currency
+    if currency != "USD":
+        for segment in _reported_segments(company):
+            yield f"USD{currency}", segment
+            yield f"{currency}USD", segment
+
+
+def _reported_segment(company: Company) -> Reached:
+    yield f"{company.name}/{TOTAL}", GROUP
+    for segment in company.segments:
+        for reported in segment.reported_as:
+            yield f"{company.name}/{reported.name}", segment.name
+
+
+def _company_total(company: Company) -> Reached:
+    return ((f"{company.name}/{TOTAL}", name) for name in _reported_segments(company) if name != GROUP)
+
+
+def _event_segment(company: Company) -> Reached:
+    for segment in company.segments:
+        if segment.name != GROUP:
+            for source in (company.name, *segment.event_companies):
+                yield f"{source}/{segment.name}", segment.name
+
+
+def _event_company(company: Company) -> Reached:
+    for source in _event_sources(company):
+        yield f"{source}/{ANY_SEGMENT}", None
+    for name in {*(segment.name for segment in company.segments), GROUP, WHOLE_MARKET}:
+        yield f"{WHOLE_MARKET}/{name}", None
+
+
+def _announcer(company: Company) -> Reached:
+    return ((source, None) for source in _event_sources(company))
+
+
+def _event_sources(company: Company) -> list[str]:
+    return [company.name, *(name for segment in company.segments for name in segment.event_companies)]
+
+
+def _reported_segments(company: Company) -> list[str]:
+    return [GROUP, *(s.name for s in company.segments if s.reported_as and s.name != GROUP)]
+
+
+REACHES: dict[Reach, Callable[[Company], Reached]] = {
+    Reach.PRIMARY_LISTING: _primary_listing,
+    Reach.REPORTING_CURRENCY: _reporting_currency,
+    Reach.REPORTED_SEGMENT: _reported_segment,
+    Reach.COMPANY_TOTAL: _company_total,
+    Reach.EVENT_SEGMENT: _event_segment,
+    Reach.EVENT_COMPANY: _event_company,
+    Reach.ANNOUNCER: _announcer,
+}

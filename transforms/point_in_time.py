@@ -1,0 +1,61 @@
+"""As-of reads: what was known by an instant, one version per key.
+
+Here: the one rule by which versions are chosen, for every append-only table. Not here: which tables there are
+(`transforms.facts`), or when a fact could first be known (`transforms.staging`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+
+from aicycle.model.time import as_of_instant
+
+VERSION_ORDER = ("known_at", "load_seq", "revision", "payload_sha256", "byte_start")
+"""Later wins. Knowledge and load decide; the rest settles ties, so that the order of rows never does."""
+
+
+def known_by(frame: pl.DataFrame, key: tuple[str, ...], as_of: datetime) -> pl.DataFrame:
+    """Return what was known by `as_of`: per key the newest version, sorted by key.
+
+    Args:
+        frame: versions of rows, with `known_at` (instant, UTC) and as many columns of `VERSION_ORDER` as there are.
+        key: columns that name a fact.
+        as_of: instant up to which, inclusive, facts count.
+
+    Returns:
+        Rows of `frame` in its schema, at most one per key.
+
+    Raises:
+        ValueError: `as_of` has no time zone.
+    """
+    instant = as_of_instant(as_of)
+    order = [name for name in VERSION_ORDER if name in frame.columns]
+    return one_per_key(frame.filter(pl.col("known_at") <= instant), key, order, descending=[True] * len(order)).sort(
+        key
+    )
+
+
+def one_per_key(
+    frame: pl.DataFrame, key: Sequence[str], order: Sequence[str], *, descending: Sequence[bool]
+) -> pl.DataFrame:
+    """Return the first row of every key when sorted by `order`; the result's own order is not defined.
+
+    Args:
+        frame: any rows.
+        key: columns that name what there shall be one of.
+        order: columns to sort by; together with the key they should leave no ties but equal rows.
+        descending: per column of `order`, whether the greatest comes first.
+    """
+    # Most keys have one row: only the contested ones are worth sorting.
+    is_contested = frame.select(key).is_duplicated()
+    if not is_contested.any():
+        return frame
+    settled = (
+        frame.filter(is_contested)
+        .sort(order, descending=list(descending))
+        .unique(subset=list(key), keep="first", maintain_order=True)
+    )
+    return pl.concat([frame.filter(~is_contested), settled])

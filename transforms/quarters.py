@@ -1,0 +1,198 @@
+"""Quarterly figures of the watched segments, ready to be compared: the selection every segment metric starts from.
+
+Here: which reported figure stands for which segment and quarter, on what basis it compares, and the neighbours of a
+quarter in time. Not here: what is computed from them (`transforms.segment_metrics`).
+
+Quarters are found by the calendar month end nearest to their last day, never by a fiscal label: fiscal years end in
+March, June or January, and a year of 52 or 53 weeks ends a few days off the month's end.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from aicycle.contracts.core_reported_figures import REPORTED_FIGURES
+from aicycle.model.kinds import Verification
+from aicycle.model.parameters import Universe
+from transforms.point_in_time import known_by, one_per_key
+
+GROUP = "group"
+"""Segment name of the whole company."""
+PERCENT = "percent"
+TOTAL = "Total"
+"""What the whole company is called in reported figures."""
+QUARTER_MONTHS = 3
+YEAR_MONTHS = 12
+HALF_MONTH = "-15d"
+"""Moves a period's end so that its month is that of the nearest month end."""
+
+SUBJECT = ("company", "segment", "comparison")
+VERIFICATIONS = [v.value for v in Verification]
+
+
+def segment_names(universe: Universe) -> pl.DataFrame:
+    """Return under which names the watched segments are reported.
+
+    Returns:
+        company, segment, segment_basis, reported_segment, comparison (figures with equal `comparison` compare),
+        reporting_currency.
+    """
+    rows = [
+        (
+            company.name,
+            segment.name,
+            reported.basis,
+            reported.name,
+            f"tag {reported.comparable}" if reported.comparable else f"basis {reported.basis}",
+            company.reporting_currency,
+        )
+        for company in universe.companies
+        for segment in company.segments
+        for reported in segment.reported_as
+    ]
+    columns = ("company", "segment", "segment_basis", "reported_segment", "comparison", "reporting_currency")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+
+
+def quarterly_figures(
+    figures: pl.DataFrame, *, universe: Universe, metrics: tuple[str, ...], as_of: datetime
+) -> pl.DataFrame:
+    """Return the three-month figures of the watched segments known by `as_of`.
+
+    Amounts count in the company's reporting currency only: convenience translations are another rounding of the same.
+    Totals on a basis that the universe does not name belong to the group and compare within that basis.
+
+    Args:
+        figures: versions of `core.reported_figures`.
+        universe: what is watched.
+        metrics: metrics wanted.
+        as_of: instant with a time zone.
+
+    Returns:
+        company, segment, comparison, segment_basis, metric, month (months since year 0), period_end, value, unit,
+        weakness (index in `Verification`), known_at; one row per company, segment, comparison, metric and month: the
+        newest known where several bases or sources give one. In no defined order.
+
+    Raises:
+        ValueError: `as_of` has no time zone.
+    """
+    wanted = figures.filter((pl.col("duration_months") == QUARTER_MONTHS) & pl.col("metric").is_in(metrics))
+    known = known_by(wanted, REPORTED_FIGURES.key, as_of).rename({"segment": "reported_segment"})
+    names = segment_names(universe)
+    reported_key = ["company", "segment_basis", "reported_segment"]
+    currencies = pl.DataFrame(
+        [(c.name, c.reporting_currency) for c in universe.companies],
+        schema={"company": pl.String, "reporting_currency": pl.String},
+        orient="row",
+    )
+    unnamed_totals = (
+        known.filter(pl.col("reported_segment") == TOTAL)
+        .select(reported_key)
+        .unique()
+        .join(names, on=reported_key, how="anti")
+        .join(currencies, on="company")
+        .with_columns(segment=pl.lit(GROUP), comparison=pl.concat_str(pl.lit("basis "), "segment_basis"))
+    )
+    names = pl.concat([names, unnamed_totals.select(names.columns)])
+    candidates = (
+        known.join(names, on=reported_key)
+        .filter((pl.col("unit") == PERCENT) | (pl.col("unit") == pl.col("reporting_currency")))
+        .with_columns(month=_month("period_end"), weakness=weakness("verification"))
+    )
+    return one_per_key(
+        candidates,
+        [*SUBJECT, "metric", "month"],
+        ["known_at", "weakness", "load_seq", "period_end", "segment_basis", "reported_segment", "unit", "value"],
+        descending=[True, False, True, True, False, False, False, False],
+    ).select(*SUBJECT, "segment_basis", "metric", "month", "period_end", "value", "unit", "weakness", "known_at")
+
+
+def year_before(quarters: pl.DataFrame) -> pl.DataFrame:
+    """Set beside each quarter the same quarter a year before, on a comparable basis.
+
+    Args:
+        quarters: `quarterly_figures` of one metric, or a metric of the same shape.
+
+    Returns:
+        The rows with before_value, before_weakness, before_known_at (null where there is none) and `break_reason`: null
+        where there is one, else why not.
+    """
+    earlier = quarters.with_columns(pl.col("month") + YEAR_MONTHS)
+    same = earlier.select(
+        *SUBJECT,
+        "month",
+        has_before=pl.lit(value=True),
+        before_value="value",
+        before_weakness="weakness",
+        before_known_at="known_at",
+    )
+    quarter = ["company", "segment", "month"]
+    elsewhere = one_per_key(earlier, quarter, ["known_at", "segment_basis"], descending=[True, False]).select(
+        *quarter, other_basis="segment_basis"
+    )
+    joined = quarters.join(same, on=[*SUBJECT, "month"], how="left").join(elsewhere, on=quarter, how="left")
+    return joined.with_columns(
+        break_reason=pl.when(pl.col("has_before"))
+        .then(None)
+        .when(pl.col("other_basis").is_null())
+        .then(pl.lit("nothing is reported for the same quarter a year before"))
+        .otherwise(
+            pl.format(
+                "the segment basis changed from {} to {} within the year: not comparable",
+                "other_basis",
+                "segment_basis",
+            )
+        )
+    ).drop("has_before", "other_basis")
+
+
+def trailing_year(quarters: pl.DataFrame) -> pl.DataFrame:
+    """Sum each quarter with the three before it.
+
+    Args:
+        quarters: `quarterly_figures` of one metric.
+
+    Returns:
+        The rows with `value` summed and `null_reason`; where one of the four is missing on a comparable basis, value is
+        null with the reason. Weakness and known_at are those of the weakest and the last known of the four.
+    """
+    ordered = quarters.sort(*SUBJECT, "month")
+    shifts = (1, 2, 3)
+    gaps = [pl.col("month") - pl.col("month").shift(k).over(SUBJECT) for k in shifts]
+    is_complete = pl.all_horizontal(
+        (gap == QUARTER_MONTHS * k).fill_null(value=False) for k, gap in zip(shifts, gaps, strict=True)
+    )
+    known_quarters = pl.sum_horizontal(
+        pl.lit(1), *(gap.is_in([3, 6, 9]).fill_null(value=False).cast(pl.Int32) for gap in gaps)
+    )
+
+    def of_the_four(column: str) -> list[pl.Expr]:
+        return [pl.col(column), *(pl.col(column).shift(k).over(SUBJECT) for k in shifts)]
+
+    first, second, third, fourth = of_the_four("value")
+    return ordered.with_columns(
+        value=pl.when(is_complete).then(first + second + third + fourth),
+        weakness=pl.when(is_complete).then(pl.max_horizontal(of_the_four("weakness"))).otherwise("weakness"),
+        known_at=pl.when(is_complete).then(pl.max_horizontal(of_the_four("known_at"))).otherwise("known_at"),
+        null_reason=pl.when(~is_complete).then(
+            pl.format(
+                "only {} of the four quarters up to {} are reported on a comparable basis", known_quarters, "period_end"
+            )
+        ),
+    )
+
+
+def weakness(column: str) -> pl.Expr:
+    """Return how weak a verification is: its index in `Verification`; a word unknown to us is the weakest."""
+    weakest = len(VERIFICATIONS) - 1
+    return pl.col(column).replace_strict(
+        VERIFICATIONS, list(range(len(VERIFICATIONS))), default=weakest, return_dtype=pl.Int8
+    )
+
+
+def _month(column: str) -> pl.Expr:
+    """Return the month whose end is nearest to a day, counted in months since year 0."""
+    near = pl.col(column).dt.offset_by(HALF_MONTH)
+    return near.dt.year().cast(pl.Int32) * YEAR_MONTHS + near.dt.month().cast(pl.Int32)

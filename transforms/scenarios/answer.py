@@ -1,0 +1,167 @@
+"""One company's scenarios as of one instant: bands, probabilities, market state, and what they rest on.
+
+Here: the whole answer from facts and parameters. Not here: its manifest and digest, or what is held (`flows`); storage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from aicycle.contracts.marts_scenario_bands import SCENARIO_BANDS
+from aicycle.errors import ConfigError, NotKnownYetError
+from aicycle.model.kinds import PriceBasis, Status, weakest
+from aicycle.model.parameters import Company, Listing, ScenarioSet, Universe
+from aicycle.model.provenance import basis_on, known_dates_of, status_of
+from aicycle.model.time import as_of_instant
+from transforms.scenarios.bands import Band, bands_on, market_state
+from transforms.scenarios.evidence import evidence_for
+from transforms.scenarios.outcomes import band_outcomes
+from transforms.scenarios.probabilities import log_odds, probabilities
+
+BANDS_SCHEMA = pl.Schema({n: t for n, t in SCENARIO_BANDS.polars_schema().items() if n != "run_id"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScenarioAnswer:
+    """An answer without its manifest: the columns of three tables, `run_id` left out."""
+
+    run: dict[str, Any]
+    """`marts.scenario_runs` without what identifies the run: run_id, digest, created_at and the manifest."""
+    bands: pl.DataFrame
+    """`marts.scenario_bands`, lowest band first."""
+    evidence: pl.DataFrame
+    """`marts.scenario_evidence`, sorted by scenario, family, event_id."""
+
+
+def assess_company(
+    *,
+    prices: pl.DataFrame,
+    actions: pl.DataFrame,
+    events: pl.DataFrame,
+    members: pl.DataFrame,
+    announcements: pl.DataFrame,
+    universe: Universe,
+    scenario_set: ScenarioSet,
+    as_of: datetime,
+) -> ScenarioAnswer:
+    """Assess the scenarios of the company that `scenario_set` is about.
+
+    Args:
+        prices: session, close_quoted_usd (USD per unit, as quoted on the as-of day), price_basis, known_at of the
+            primary listing, as `transforms.prices.closes_of` gives them.
+        actions: versions of `core.corporate_actions`, also those known later: for a day before the bands' own, the
+            splits between count as well.
+        events: versions of `core.cycle_events`.
+        members: versions of `core.event_members`.
+        announcements: versions of `core.announcements`.
+        universe: has the company and its primary listing.
+        scenario_set: bands, priors, weights.
+        as_of: instant with a time zone; nothing known later counts.
+
+    Returns:
+        The answer. Without a known price its price and market state are empty. `is_stale` is false: who knows of a hold
+        asks as of the last good instant and says so.
+
+    Raises:
+        NotKnownYetError: neither a price nor any evidence was known by `as_of`.
+        ConfigError: the universe lacks the company or its primary listing.
+        ValueError: `as_of` has no time zone.
+    """
+    instant = as_of_instant(as_of)
+    company, listing = _company(universe, scenario_set)
+    evidence = evidence_for(
+        scenario_set, company, events=events, announcements=announcements, members=members, as_of=instant
+    )
+    price = _newest(prices, instant)
+    if price is None and evidence["known_at"].null_count() == evidence.height:
+        raise NotKnownYetError(
+            f"nothing about {company.name} was known by {instant.isoformat()}",
+            where=f"as of {instant.date().isoformat()}",
+            expected=_first_knowledge(prices, listing),
+            next_command="ask for a later day with --as-of, or bring earlier facts",
+        )
+    bands = bands_on(scenario_set, actions, symbol=listing.symbol, as_of=instant)
+    answered = _bands_frame(bands, scenario_set, evidence)
+    exchange = universe.exchange(listing.exchange)
+    is_drawn = price is not None and price["price_basis"] == PriceBasis.SIMULATED.value
+    run = {
+        "company": company.name,
+        "as_of": instant,
+        "facts_as_of": instant,
+        "basis": basis_on(
+            instant, [scenario_set.bands_known_at, *known_dates_of(scenario_set, exchange, listing)]
+        ).value,
+        "bands_basis": basis_on(instant, [scenario_set.bands_known_at]).value,
+        "price_usd": price["close_quoted_usd"] if price else None,
+        "price_session": price["session"] if price else None,
+        "price_basis": price["price_basis"] if price else None,
+        "market_state": market_state(price["close_quoted_usd"], bands).value if price else None,
+        "is_stale": False,
+        "stale_since": None,
+        "held_because": None,
+        # A drawn price is nobody's report: whatever else an answer rests on, it is assumed.
+        "status": weakest(
+            [Status(word) for word in answered["status"].to_list()] + ([Status.ASSUMPTION] if is_drawn else [])
+        ).value,
+    }
+    return ScenarioAnswer(run=run, bands=answered, evidence=evidence.drop("verification"))
+
+
+def _company(universe: Universe, scenario_set: ScenarioSet) -> tuple[Company, Listing]:
+    company = universe.company(scenario_set.company)
+    listing = universe.primary_listing(scenario_set.company)
+    if company is None or listing is None:
+        raise ConfigError(
+            f"'{scenario_set.company}' has scenarios but no primary listing",
+            where="config/universe.toml",
+            expected="the company, with is_primary = true on one of its listings",
+            next_command="add it, or take the scenario set away",
+        )
+    return company, listing
+
+
+def _newest(prices: pl.DataFrame, instant: datetime) -> dict[str, Any] | None:
+    known = prices.filter(pl.col("known_at") <= instant).sort("session", "known_at", "close_quoted_usd")
+    return known.row(-1, named=True) if known.height else None
+
+
+def _first_knowledge(prices: pl.DataFrame, listing: Listing) -> str:
+    first = prices["known_at"].min()
+    if not isinstance(first, datetime):
+        return f"a day by which an event, an announcement or a price of {listing.symbol} is known; no price is stored"
+    return f"a day by which something is known: the first price of {listing.symbol} is, on {first.date().isoformat()}"
+
+
+def _bands_frame(bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: pl.DataFrame) -> pl.DataFrame:
+    chances = probabilities(log_odds(evidence))
+    # Probabilities share one sum: the weakest evidence for any scenario is an input of each.
+    verifications = evidence["verification"].drop_nulls().unique().sort().to_list()
+    shared = status_of(
+        scenario_set.evidence,
+        scenario_set.family_cap_nats,
+        scenario_set.tempering,
+        scenario_set.evidence_half_life_years,
+        scenario_set.band_coverage_frac,
+        verifications=verifications,
+    )
+    rows = []
+    for position, (band, definition) in enumerate(zip(bands, scenario_set.scenarios, strict=True)):
+        outcomes = band_outcomes(band.low_usd, band.high_usd, coverage_frac=scenario_set.band_coverage_frac.value)
+        rows.append(
+            {
+                "scenario": band.scenario,
+                "position": position,
+                "probability": chances[band.scenario],
+                "target_low_usd": band.low_usd,
+                "target_high_usd": band.high_usd,
+                "p10_usd": outcomes.p10_usd,
+                "p50_usd": outcomes.p50_usd,
+                "p90_usd": outcomes.p90_usd,
+                "status": weakest([status_of(definition), shared]).value,
+            }
+        )
+    return pl.DataFrame(rows, schema=BANDS_SCHEMA)
