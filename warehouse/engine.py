@@ -26,7 +26,12 @@ def open_live(path: Path) -> duckdb.DuckDBPyConnection:
 
 def open_snapshot(path: Path, *, may_touch_files: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a published snapshot read-only; unless asked, its SQL can reach no file and no address."""
-    connection = _prepared(duckdb.connect(str(path), read_only=True))
+    connection = duckdb.connect(str(path), read_only=True)
+    # A second connection of this process to the same file shares its settings, locked ones included.
+    locked = connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]
+    if locked:
+        return connection
+    _prepared(connection)
     if not may_touch_files:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

@@ -13,7 +13,7 @@ import polars as pl
 import typer
 
 from aicycle.cli import pages
-from aicycle.cli.answers import phase_answers, scenario_answer
+from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.session import Session, open_session
 from aicycle.errors import ExitCode
@@ -62,8 +62,9 @@ def demo(context: typer.Context, home: Home = None, as_json: AsJson = False) -> 
         print_json(pages.summary_json(summary))
     else:
         pages.print_summary(summary)
-        with open_session(Path(summary.home)).view(None) as view:
-            pages.print_overview(view)
+        session = open_session(Path(summary.home))
+        with session.reader() as reader:
+            pages.print_overview(view_or_refuse(reader, session.configuration, None), reader.frame("ops.alerts"))
         pages.print_next_steps(summary)
     raise typer.Exit(int(summary.exit_code))
 
@@ -95,8 +96,9 @@ def run(
 def status(context: typer.Context, home: Home = None, as_json: AsJson = False) -> None:
     """Say what is there: rows, freshness, holds, quarantine, the last runs."""
     session = _session(context, home)
-    with session.view(None) as view:
-        content = pages.status_json(session, view, system_clock())
+    with session.reader() as reader:
+        view = view_or_refuse(reader, session.configuration, None)
+        content = pages.status_json(session.home, reader, view, system_clock())
     if as_json:
         print_json(content)
     else:

@@ -45,7 +45,7 @@ def print_table(frame: pl.DataFrame, title: str | None = None) -> None:
     for name, dtype in frame.schema.items():
         table.add_column(Text(name), justify="right" if dtype.is_numeric() else "left", overflow="fold")
     for row in frame.iter_rows():
-        table.add_row(*(Text(_shown(value)) for value in row))
+        table.add_row(*(plain(_shown(value)) for value in row))
     out = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=_width(frame))
     out.print(table)
 
@@ -62,8 +62,12 @@ def _shown(value: object) -> str:
         return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
-    # Control characters of fetched text must not reach a terminal.
-    return "".join(c if c.isprintable() else " " for c in str(value))
+    return str(value)
+
+
+def plain(text: str) -> Text:
+    """Return text that may have been fetched: no markup is read in it, and no control character reaches a terminal."""
+    return Text("".join(c if c.isprintable() or c == "\n" else " " for c in text))
 
 
 def _plain(value: object) -> object:

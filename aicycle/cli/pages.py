@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from aicycle.cli.answers import Answer, freshness_of, phase_answers, scenario_answer, standing_holds
-from aicycle.cli.output import console, print_table
+from aicycle.cli.output import console, plain, print_table
 from aicycle.contracts import CONTRACTS
 from aicycle.errors import NotKnownYetError
 from aicycle.model.kinds import PriceBasis
@@ -21,7 +21,8 @@ from aicycle.settings.manifest import platform_name
 from transforms.digests import combined_digest, table_digest
 
 if TYPE_CHECKING:
-    from aicycle.cli.session import Session
+    from pathlib import Path
+
     from flows.steps.deriving import View
     from flows.steps.summary import RunSummary
     from warehouse import Reader
@@ -68,16 +69,16 @@ def print_summary(summary: RunSummary) -> None:
             f"{summary.new_runs} scenario runs, {summary.new_alerts} alerts raised, {summary.seconds:.1f} s"
         )
     for refusal in summary.refused_files:
-        out.print(f"REFUSED {refusal}")
+        out.print(plain(f"REFUSED {refusal}"))
     for held in summary.held:
         reach = ", ".join(held.outputs) or "nothing"
-        out.print(f"HELD {held.subject_kind} {held.subject_id} {held.metric} since {held.since}: {held.cause}")
-        out.print(f"  keeps from being recomputed: {reach}")
+        out.print(plain(f"HELD {held.subject_kind} {held.subject_id} {held.metric} since {held.since}: {held.cause}"))
+        out.print(plain(f"  keeps from being recomputed: {reach}"))
     for reason in summary.unanswered:
-        out.print(f"NOT ANSWERED {reason}")
+        out.print(plain(f"NOT ANSWERED {reason}"))
 
 
-def print_overview(view: View) -> None:
+def print_overview(view: View, alerts: pl.DataFrame) -> None:
     """Print where segments stand, what the scenarios say and what was crossed."""
     company = view.configuration.scenario_sets[0].company
     out = console()
@@ -87,7 +88,12 @@ def print_overview(view: View) -> None:
     try:
         print_scenario(scenario_answer(view, company))
     except NotKnownYetError as error:
-        out.print(str(error))
+        out.print(plain(str(error)))
+    out.print()
+    raised = alerts.filter(pl.col("status") != "baseline").sort("known_at", "alert_id")
+    out.print(f"Thresholds crossed since the first look ({alerts.height - raised.height} before it, not sent):")
+    for alert in raised.iter_rows(named=True):
+        out.print(plain(f"  {alert['crossed_on']} {alert['message']}"))
 
 
 def print_next_steps(summary: RunSummary) -> None:
@@ -106,7 +112,7 @@ def print_next_steps(summary: RunSummary) -> None:
 
 
 def print_phases(view: View, answers: list[Answer]) -> None:
-    """Print one line per segment."""
+    """Print one line per segment, then what spoke for it."""
     names = view.configuration.phases.phase_names
     rows = [
         {
@@ -114,23 +120,23 @@ def print_phases(view: View, answers: list[Answer]) -> None:
             "segment": a["segment"],
             "phase": "abstained" if a["phase"] is None else f"{a['phase']} {names[a['phase'] - 1]}",
             **{f"p{n}": a["probabilities"][str(n)] for n in range(1, 5)},
-            "because": (a["reasons"] or ["-"])[0],
-            "": f"STALE: {a['held_because']}" if a["stale"] else "",
         }
         for a in answers
     ]
-    frame = pl.DataFrame(rows)
-    if not any(a["stale"] for a in answers):
-        frame = frame.drop("")
     bases = sorted({f"{a['basis']}, {a['evidence']}" for a in answers})
-    print_table(frame, title=f"Phases as of {view.as_of:%Y-%m-%d} ({'; '.join(bases)})")
+    print_table(pl.DataFrame(rows), title=f"Phases as of {view.as_of:%Y-%m-%d} ({'; '.join(bases)})")
+    out = console()
+    for a in answers:
+        out.print(plain(f"  {a['segment']}: {(a['reasons'] or ['nothing is known'])[0]}"))
+        if a["stale"]:
+            out.print(plain(f"  {a['segment']} is STALE: {a['held_because']}"))
 
 
 def print_scenario(answer: Answer) -> None:
     """Print the market state and one line per scenario."""
     out = console()
     if answer["stale"]:
-        out.print(f"STALE since {answer['stale_since']}: {answer['held_because']}")
+        out.print(plain(f"STALE since {answer['stale_since']}: {answer['held_because']}"))
     price = "no price known" if answer["price_usd"] is None else f"{answer['price_usd']:.2f} USD"
     if answer["price_basis"] == PriceBasis.SIMULATED:
         price += f" ({SIMULATED_NOTE})"
@@ -169,20 +175,17 @@ def print_alerts(rows: pl.DataFrame) -> None:
 # --- status and digest ----------------------------------------------------------------------------------------------
 
 
-def status_json(session: Session, view: View, now: datetime) -> Answer:
+def status_json(home: Path, reader: Reader, view: View, now: datetime) -> Answer:
     """Return what is there, for programs."""
-    with session.reader() as reader:
-        loads = reader.frame("ops.loads").sort("load_seq", descending=True)
-        quarantine = reader.frame("ops.quarantine")
-        runs = reader.frame("marts.scenario_runs").sort("created_at", descending=True)
-        failed = reader.frame("ops.events").filter(pl.col("name") == "SourceFailed")
-        counts = reader.row_counts()
-        snapshot = str(reader.path)
+    loads = reader.frame("ops.loads").sort("load_seq", descending=True)
+    quarantine = reader.frame("ops.quarantine")
+    runs = reader.frame("marts.scenario_runs").sort("created_at", descending=True)
+    failed = reader.frame("ops.events").filter(pl.col("name") == "SourceFailed")
     return {
-        "home": str(session.warehouse.layout.home),
-        "snapshot": snapshot,
+        "home": str(home.absolute()),
+        "snapshot": str(reader.path),
         "as_of": view.as_of,
-        "rows": counts,
+        "rows": reader.row_counts(),
         "freshness": freshness_of(view, now).to_dicts(),
         "held": standing_holds(view).to_dicts(),
         "quarantined_rows": quarantine.height,
@@ -215,9 +218,9 @@ def print_status(content: Answer) -> None:
         out.print("Nothing is held.")
     out.print(f"{content['quarantined_rows']} rows in quarantine.")
     for row in content["quarantine_newest"]:
-        out.print(f"  {row['name']} line {row['source_line']}: {row['reason']}")
+        out.print(plain(f"  {row['name']}: {row['reason']}"))
     for failure in content["source_failures"]:
-        out.print(f"SOURCE FAILED {failure['subject']} at {failure['recorded_at']}")
+        out.print(plain(f"SOURCE FAILED {failure['subject']} at {failure['recorded_at']}"))
     if content["last_loads"]:
         out.print()
         print_table(pl.DataFrame(content["last_loads"], infer_schema_length=None), title="Last loads")

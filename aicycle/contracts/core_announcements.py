@@ -46,7 +46,7 @@ ANNOUNCEMENTS = core_table(
         text("document_id", "document it was extracted from", nullable=True),
         integer("char_start", "first code point in the document", unit="code points", nullable=True, minimum=0),
         integer("char_end", "one past the last code point", unit="code points", nullable=True, minimum=0),
-        text("source", "where it was read"),
+        text("source", "where it was read; empty: the source of the row is not stated", nullable=True),
         text("source_language", "ISO 639-1", nullable=True, pattern=r"[a-z]{2}"),
         VERIFICATION,
         text("note", "remark of the source", nullable=True),

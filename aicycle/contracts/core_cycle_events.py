@@ -20,7 +20,7 @@ CYCLE_EVENTS = core_table(
         text("country", "ISO 3166-1 alpha-2", pattern=r"[A-Z]{2}"),
         flag("is_realised", "has happened; false: announced and still ahead"),
         text("title", "the event in short"),
-        text("source", "where it was read"),
+        text("source", "where it was read; empty: the source of the row is not stated", nullable=True),
         text("source_language", "ISO 639-1", nullable=True, pattern=r"[a-z]{2}"),
         VERIFICATION,
         text("note", "remark of the source", nullable=True),

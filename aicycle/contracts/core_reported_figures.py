@@ -26,7 +26,7 @@ REPORTED_FIGURES = core_table(
         text("unit", "ISO 4217 code, percent, ADS, shares, multiple or USD/ADS", pattern=r"[A-Za-z/]{2,12}"),
         day("reported_on", "publication day; empty if unknown", nullable=True),
         VERIFICATION,
-        text("source", "where it was read"),
+        text("source", "where it was read; empty: the source of the row is not stated", nullable=True),
         text("note", "remark of the source", nullable=True),
     ),
     rules=(AtLeast("period_end", "period_start"),),

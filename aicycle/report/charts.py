@@ -44,7 +44,7 @@ def price_chart(prices: Sequence[Row], bands: Sequence[Row], span_usd: tuple[flo
 
     figure = layout(
         margin={"l": 44, "r": 150, "t": 8, "b": 46},
-        xaxis=axis(type="date", showgrid=False, nticks=8),
+        xaxis=axis(type="date", showgrid=False, nticks=8, showticklabels=bool(points)),
         yaxis=axis(range=list(span_usd), zeroline=False, showgrid=not ladder) | edge_ticks(ladder, span_usd),
         shapes=[zone_shape(zone, span_usd, count) for zone in ladder],
         annotations=labels(is_inside=False),
@@ -144,9 +144,9 @@ def _price_traces(points: Sequence[Row]) -> list[Spec]:
         f"{x}: {number(y)} USD" + ("<br>simulated, no real price" if s else "")
         for x, y, s in zip(xs, ys, drawn, strict=True)
     ]
-    before, after = [True, *drawn[:-1]], [*drawn[1:], True]
-    near = [any(flags) for flags in zip(drawn, [False, *drawn[:-1]], [*drawn[1:], False], strict=True)]
-    alone = [not s and b and a for s, b, a in zip(drawn, before, after, strict=True)]
+    last = len(drawn) - 1
+    near = [s or (i > 0 and drawn[i - 1]) or (i < last and drawn[i + 1]) for i, s in enumerate(drawn)]
+    alone = [not s and (i == 0 or drawn[i - 1]) and (i == last or drawn[i + 1]) for i, s in enumerate(drawn)]
     shared = {"type": "scatter", "x": xs, "hovertext": said, "hoverinfo": "text", "connectgaps": False}
     traces: list[Spec] = []
     if any(drawn):

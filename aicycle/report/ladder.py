@@ -120,7 +120,7 @@ def zone_label(
     """
     low = span_usd[0] if zone.low_usd is None else zone.low_usd
     high = span_usd[1] if zone.high_usd is None else zone.high_usd
-    name = chart_text(zone.name, 18)
+    name = chart_text(zone.name, 13)
     named = f"<b>{name}</b> {zone.span}" if zone.position is not None else f"{name} {zone.span}"
     colour = (
         palette.MUTED

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
@@ -19,7 +20,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from aicycle.errors import AicycleError
-from aicycle.report.blocks import Chart
 from aicycle.report.palette import DARK
 from aicycle.report.sections.alerts import alert_section
 from aicycle.report.sections.definitions import definition_section
@@ -31,6 +31,7 @@ from aicycle.report.sections.scenarios import scenario_section
 from aicycle.report.sections.shares import share_section
 from aicycle.report.sections.spending import spending_section
 from aicycle.report.view import ReportView
+from aicycle.report.wording import finite
 
 
 def render(view: ReportView) -> str:
@@ -52,7 +53,7 @@ def render(view: ReportView) -> str:
         style=Markup(_asset("report.css")),  # noqa: S704 - our own file
         library=Markup(library),  # noqa: S704 - the bundled library, refused if it could end its element
         drawing=Markup(drawing),  # noqa: S704 - our own file
-        figures=_json({chart.chart_id: _figure(chart) for chart in charts}),
+        figures=_json({chart.chart_id: _drawable(chart.figure) for chart in charts}),
         dark_colours=_json(DARK),
         has_charts=bool(charts),
         head=headline(view),
@@ -107,8 +108,13 @@ def _policy(*scripts: str) -> str:
     )
 
 
-def _figure(chart: Chart) -> dict[str, object]:
-    return dict(chart.figure)
+def _drawable(value: object) -> object:
+    """Replace what JSON has no word for: a number that overflowed on its way is no number."""
+    if isinstance(value, Mapping):
+        return {key: _drawable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_drawable(item) for item in value]
+    return finite(value) if isinstance(value, float) else value
 
 
 def _json(value: object) -> Markup:

@@ -124,9 +124,8 @@ def spending_chart(spent: Sequence[Spent], currency: str, *, is_focus: bool) -> 
         },
     }
     ends = [quarter.period_end for quarter in shown]
-    edge = timedelta(days=BAR_DAYS)
     few = period_ticks(ends, 4)
-    span = {"range": [day(min(ends) - edge), day(max(ends) + edge)]} if ends else {}
+    span = {"range": [day(shifted(min(ends), -BAR_DAYS)), day(shifted(max(ends), BAR_DAYS))]} if ends else {}
     figure = layout(
         margin={"l": 44, "r": 22, "t": 6, "b": 26},
         bargap=0.1,
@@ -138,6 +137,14 @@ def spending_chart(spent: Sequence[Spent], currency: str, *, is_focus: bool) -> 
         "layout": figure,
         "narrow": {"xaxis.tickvals": few["tickvals"], "xaxis.ticktext": few["ticktext"]},
     }
+
+
+def shifted(value: date, days: int) -> date:
+    """Return a day some days later, or the calendar's own end where there is none."""
+    try:
+        return value + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
 
 
 def _bars(chosen: Sequence[tuple[int, Plan]], *, is_focus: bool, has_amount: bool) -> list[Spec]:

@@ -16,6 +16,9 @@ MISSING = "\u2013"
 DASH = "\u2013"
 """Stands between the ends of a range."""
 
+UNREADABLE = 1e15
+"""From here on digits are not read any more."""
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _UNPRINTABLE = re.compile(
@@ -53,7 +56,8 @@ def number(value: object, digits: int = 2) -> str:
     found = finite(value)
     if found is None:
         return MISSING
-    return f"{found:,.{digits}f}".replace("-", "\u2212")
+    text = f"{found:,.{digits}f}" if abs(found) < UNREADABLE else f"{found:.2e}"
+    return text.replace("-", "\u2212")
 
 
 def whole(value: object) -> str:
@@ -132,5 +136,5 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 
 def _short(value: float) -> str:
-    text = f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"  # noqa: PLR2004 - three digits are enough to read
-    return text.removesuffix(".0").replace("-", "\u2212")
+    text = number(value, 1 if abs(value) < 100 else 0)  # noqa: PLR2004 - three digits are enough to read
+    return text.removesuffix(".0")

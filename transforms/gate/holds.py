@@ -78,10 +78,9 @@ def holds_from(quarantine: pl.DataFrame, observations: pl.DataFrame) -> pl.DataF
         instant, the longest hold.
     """
     poisoned = _poisoned(quarantine)
-    about_them = observations.join(poisoned.select(SUBJECT).unique(), on=SUBJECT, how="semi")
     spans = (
-        poisoned.join(_corrections(poisoned, about_them), on="quarantine_id", how="left")
-        .join(_next_first_prints(poisoned, about_them), on="quarantine_id", how="left")
+        poisoned.join(_corrections(poisoned, observations), on="quarantine_id", how="left")
+        .join(_next_first_prints(poisoned, observations), on="quarantine_id", how="left")
         .with_columns(until=pl.min_horizontal("corrected_at", "lifted_at"))
         .filter(pl.col("until").is_null() | (pl.col("until") > pl.col("since")))
     )
@@ -102,7 +101,9 @@ def _poisoned(quarantine: pl.DataFrame) -> pl.DataFrame:
     key = pl.coalesce(
         pl.lit(None, pl.String),
         *(
-            pl.when(pl.col("table_name") == name).then(_joined(_key_parts(contract)))
+            pl.when(pl.col("table_name") == name).then(
+                _joined([pl.col("row_key").str.json_path_match(f"$[{i}]") for i in range(len(contract.key))])
+            )
             for name, contract in CONTRACTS.items()
             if contract.subject
         ),
@@ -125,7 +126,10 @@ def _poisoned(quarantine: pl.DataFrame) -> pl.DataFrame:
 
 
 def _corrections(poisoned: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
-    """Return, per poisoned row, when the first good row under its key becomes known that is known no earlier."""
+    """Return, per poisoned row, when the first good row under its key becomes known that is known no earlier.
+
+    Under its key alone: a correction may say that the row is about somebody else.
+    """
     good = observations.select("table_name", "key", corrected_at="known_at")
     return (
         poisoned.drop_nulls("key")
@@ -138,7 +142,9 @@ def _corrections(poisoned: pl.DataFrame, observations: pl.DataFrame) -> pl.DataF
 
 def _next_first_prints(poisoned: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
     """Return, per poisoned row that a later observation lifts, when the next one becomes known."""
-    first_prints = observations.filter(pl.col("known_at") == pl.col("source_known_at"))
+    first_prints = observations.filter(pl.col("known_at") == pl.col("source_known_at")).join(
+        poisoned.select(SUBJECT).unique(), on=SUBJECT, how="semi"
+    )
     return (
         poisoned.filter("is_lifted_by_next")
         .sort("since")
@@ -154,17 +160,6 @@ def _next_first_prints(poisoned: pl.DataFrame, observations: pl.DataFrame) -> pl
         )
         .select("quarantine_id", "lifted_at")
     )
-
-
-def _key_parts(contract: TableContract) -> list[pl.Expr]:
-    """Return the parts of a stopped row's key as text: as recorded, else as the row's content has them."""
-    return [
-        pl.coalesce(
-            pl.col("row_key").str.json_path_match(f"$[{position}]"),
-            pl.col("row_content").str.json_path_match(f"$.{name}"),
-        )
-        for position, name in enumerate(contract.key)
-    ]
 
 
 def _joined(parts: list[pl.Expr]) -> pl.Expr:

@@ -91,6 +91,7 @@ def _record(row: dict[str, object], contract: TableContract, rules_version: str)
         "subject_kind": kind,
         "subject_id": subject,
         "metric": metric,
+        "row_key": _key(row, contract),
         "row_content": _content(row, contract),
         "payload_sha256": row["payload_sha256"],
         "byte_start": row["byte_start"],
@@ -109,6 +110,13 @@ def _subject(row: dict[str, object], contract: TableContract) -> tuple[str | Non
         return None, None, None
     metric = row[subject.metric_column] if subject.metric_column else subject.metric
     return subject.kind, "/".join(str(part) for part in parts), None if metric is None else str(metric)
+
+
+def _key(row: dict[str, object], contract: TableContract) -> str | None:
+    """Return the business key as a JSON list, or None when a part of it could not be read or is no key's length."""
+    parts = [row[name] for name in contract.key]
+    text = json.dumps([_plain(part) for part in parts], ensure_ascii=False)
+    return None if any(part is None for part in parts) or len(text) > LONGEST_ROW else text
 
 
 def _content(row: dict[str, object], contract: TableContract) -> str:

@@ -76,7 +76,7 @@ def read_chart(payload: Payload, universe: Universe) -> list[StagedBatch]:
 def _bars(payload: Payload, reply: ChartReply, sessions: pl.DataFrame, universe: Universe) -> StagedBatch:
     """Return the bars of a listing whose sessions are over."""
     clocks = bar_clocks(universe)
-    is_gap = pl.all_horizontal(pl.col(name).is_null() for name in PRICES) & (pl.col("trouble") == "")
+    is_gap = pl.all_horizontal(pl.col(name).is_null() for name in PRICES) & pl.col("trouble").is_null()
     frame = _observed(
         sessions.with_columns(
             pl.lit(reply.symbol).alias("symbol"),
@@ -100,7 +100,7 @@ def _rates(payload: Payload, reply: ChartReply, sessions: pl.DataFrame, pair: st
         known_precision=pl.lit(KnownPrecision.INSTANT.value),
         notes=(unknown_pair(universe),),
     )
-    is_gap = pl.col("rate").is_null() & (pl.col("trouble") == "")
+    is_gap = pl.col("rate").is_null() & pl.col("trouble").is_null()
     frame = _observed(
         sessions.with_columns(pl.lit(pair).alias("pair"), pl.col("close").alias("rate")), clocks, payload.fetched_at
     ).with_columns(

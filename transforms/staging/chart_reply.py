@@ -52,7 +52,7 @@ class ChartReply:
     currency: str | None
     time_zone: str
     bars: pl.DataFrame
-    """Columns of `BARS`: epoch seconds, prices, volume, and per row what could not be read (empty: nothing)."""
+    """Columns of `BARS`: epoch seconds, prices, volume, and per row what could not be read (null: nothing)."""
     actions: pl.DataFrame
     """Columns of `ACTIONS`, ordered by time and kind."""
     place: Place
@@ -152,7 +152,7 @@ def _bars(payload: Payload, result: Mapping[str, object]) -> pl.DataFrame:
         if not isinstance(values, list) or len(values) != len(stamps):
             raise refused(payload, f"{name} does not hold one value per time stamp")
         columns[name] = [_number(value, name, kind, trouble) for value, trouble in zip(values, troubles, strict=True)]
-    joined = ["; ".join(trouble) for trouble in troubles]
+    joined = ["; ".join(trouble) or None for trouble in troubles]
     return pl.DataFrame({"stamp": stamps, **columns, "trouble": joined}, schema=BARS)
 
 
@@ -186,7 +186,7 @@ def _action(kind: str, event: object) -> dict[str, object]:
         "ratio": ratio,
         "amount": values[0] if kind == "cash_dividend" else None,
         "currency": currency if isinstance(currency, str) and currency else None,
-        "trouble": "; ".join(trouble),
+        "trouble": "; ".join(trouble) or None,
     }
 
 

@@ -162,4 +162,4 @@ def _reasons(stored: object) -> tuple[str, ...]:
         listed = [stored]
     if not isinstance(listed, list):
         listed = [stored]
-    return tuple(text for text in (plain(reason, 400) for reason in listed) if text != MISSING)
+    return tuple(text for text in (plain(reason, 280) for reason in listed) if text != MISSING)

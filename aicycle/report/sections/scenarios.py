@@ -17,6 +17,7 @@ from aicycle.report.wording import MISSING, between, counted, day, finite, insta
 
 PRICE_ROW_LIMIT = 260
 EVIDENCE_ROW_LIMIT = 200
+FAMILY_LIMIT = 40
 PRIOR = "prior"
 
 
@@ -34,7 +35,7 @@ class ScenarioSection:
 
 def scenario_section(view: ReportView) -> ScenarioSection:
     """Return the section; without a run the prices alone."""
-    bands = rows_of(view.bands, "position", "scenario")[:8]
+    bands = rows_of(view.bands, "position", "scenario")
     prices = drawable(rows_of(view.prices, "session", "known_at"))
     evidence = rows_of(view.evidence, "family", "known_at", "scenario", "event_id")
     return ScenarioSection(
@@ -66,27 +67,16 @@ def _where(state: str) -> str:
 
 
 def _charts(view: ReportView, prices: Sequence[Row], bands: Sequence[Row]) -> tuple[Chart, ...]:
-    if not prices and not bands:
-        return ()
+    ladder = zones(bands)
     closes = [value for value in (finite(row.get("close_quoted_usd")) for row in prices) if value is not None]
     price_usd = finite(view.run.get("price_usd")) if view.run else None
     tails = [finite(band.get(name)) for band in bands for name in ("p10_usd", "p90_usd")]
-    span = usd_range(zones(bands), closes + [value for value in (*tails, price_usd) if value is not None])
+    span = usd_range(ladder, closes + [value for value in (*tails, price_usd) if value is not None])
     company = plain(view.company, 60)
-    charts = [
-        Chart(
-            chart_id="chart-price",
-            title="Price and target bands, USD per unit",
-            summary=_price_summary(company, prices, bands),
-            figure=price_chart(prices, bands, span),
-            height_px=430,
-            table=_price_table(prices),
-            notes=("Dotted: simulated sessions, no real prices. Dots: real closes.",)
-            if any(is_simulated(row) for row in prices)
-            else (),
-        )
-    ]
-    if bands:
+    charts: list[Chart] = []
+    if prices or ladder:
+        charts.append(_price_chart_block(company, prices, bands, span))
+    if any(finite(band.get("probability")) is not None for band in bands):
         charts.append(
             Chart(
                 chart_id="chart-outcomes",
@@ -98,6 +88,22 @@ def _charts(view: ReportView, prices: Sequence[Row], bands: Sequence[Row]) -> tu
             )
         )
     return tuple(charts)
+
+
+def _price_chart_block(
+    company: str, prices: Sequence[Row], bands: Sequence[Row], span_usd: tuple[float, float]
+) -> Chart:
+    return Chart(
+        chart_id="chart-price",
+        title="Price and target bands, USD per unit",
+        summary=_price_summary(company, prices, bands),
+        figure=price_chart(prices, bands, span_usd),
+        height_px=430,
+        table=_price_table(prices),
+        notes=("Dotted: simulated sessions, no real prices. Dots: real closes.",)
+        if any(is_simulated(row) for row in prices)
+        else (),
+    )
 
 
 def _price_summary(company: str, prices: Sequence[Row], bands: Sequence[Row]) -> str:
@@ -168,8 +174,8 @@ def status_cell(status: object) -> Cell:
 
 def _family_table(bands: Sequence[Row], evidence: Sequence[Row]) -> Table:
     names = [plain(band.get("scenario"), 60) for band in bands]
-    names += sorted({plain(row.get("scenario"), 60) for row in evidence} - set(names))[: max(0, 8 - len(names))]
-    families = sorted({plain(row.get("family"), 60) for row in evidence}, key=lambda name: (name != PRIOR, name))[:40]
+    names += sorted({plain(row.get("scenario"), 60) for row in evidence} - set(names))
+    families = sorted({plain(row.get("family"), 60) for row in evidence}, key=lambda name: (name != PRIOR, name))
 
     def total(family: str | None, scenario: str) -> Cell:
         found = [
@@ -183,13 +189,17 @@ def _family_table(bands: Sequence[Row], evidence: Sequence[Row]) -> Table:
         events = {row.get("event_id") for row in evidence if family in {None, plain(row.get("family"), 60)}}
         return Cell(str(len(events - {PRIOR})))
 
-    lines = [(Cell(name), votes(name), *(total(name, scenario) for scenario in names)) for name in families]
+    lines = [
+        (Cell(name), votes(name), *(total(name, scenario) for scenario in names)) for name in families[:FAMILY_LIMIT]
+    ]
     if lines:
         lines.append((Cell("sum", tone="sum"), votes(None), *(total(None, scenario) for scenario in names)))
     return Table(
         caption="What moved the probabilities: log-odds against the reference scenario, in nats",
         headings=(*headings("Family", "#Events"), *(Heading(name, "number") for name in names)),
         rows=tuple(lines),
+        omitted_count=max(0, len(families) - FAMILY_LIMIT),
+        query="SELECT family, scenario, sum(contribution_nats) FROM marts.scenario_evidence GROUP BY ALL",
         empty_text="No evidence beside the prior.",
     )
 

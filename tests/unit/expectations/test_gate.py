@@ -126,6 +126,18 @@ def test_a_stopped_row_does_not_drag_the_good_row_of_its_key_along(valid_frame, 
     assert audit(bars(frame)).failures["row_id"].unique().to_list() == [1]
 
 
+def test_a_row_that_is_merely_remarked_on_still_contradicts_another(valid_frame, put):
+    frame = valid_frame(DAILY_BARS)
+    found = audit(bars(put(frame, 1, session=frame["session"][0], volume=0)))
+    assert found.failures.filter(check_name="key.unique")["row_id"].to_list() == [0, 1]
+
+
+def test_a_bound_that_is_excluded_is_excluded(valid_frame, put):
+    frame = put(put(valid_frame(DAILY_BARS), 1, low=0.0), 2, volume=0)
+    blocking = audit(bars(frame)).failures.filter(severity="blocking")
+    assert blocking.select("row_id", "check_name").rows() == [(1, "low.range")]
+
+
 def test_versions_of_one_key_with_their_own_clocks_do_not_contradict(valid_frame, put):
     frame = valid_frame(DAILY_BARS)
     later = frame["source_known_at"][0].replace(day=9)

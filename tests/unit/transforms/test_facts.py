@@ -63,12 +63,12 @@ def test_newest_known_at_is_the_newest_of_the_tables_asked_for():
 
 
 def test_a_table_nobody_knows_is_refused():
-    with pytest.raises(ValueError, match="core.fx_rate;"):
+    with pytest.raises(ValueError, match=r"core\.fx_rate;"):
         Facts.from_tables({"core.fx_rate": rates()})
 
 
 def test_a_frame_that_is_not_as_its_contract_says_is_refused_by_column():
-    with pytest.raises(ValueError, match="core.fx_rates: .*rate, load_seq"):
+    with pytest.raises(ValueError, match=r"core\.fx_rates: .*rate, load_seq"):
         Facts.from_tables({"core.fx_rates": rates().drop("load_seq").with_columns(pl.col("rate").cast(pl.Float32))})
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from aicycle.contracts import CONTRACTS
 from aicycle.model.parameters import Universe
 from aicycle.model.time import end_of_day
 from aicycle.settings.configuration import load_configuration

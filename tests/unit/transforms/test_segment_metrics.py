@@ -95,9 +95,7 @@ def rates(*rows: tuple[str, date, float]) -> pl.DataFrame:
 def computed(
     *rows: dict[str, object], fx: pl.DataFrame | None = None, currency: str = "CNY", as_of: datetime = LATER
 ) -> pl.DataFrame:
-    return segment_metrics(
-        figures(*rows), rates() if fx is None else fx, universe=universe(currency), as_of=as_of
-    )
+    return segment_metrics(figures(*rows), rates() if fx is None else fx, universe=universe(currency), as_of=as_of)
 
 
 def only(metrics: pl.DataFrame, name: str, period_end: date, segment: str = "cloud") -> dict[str, object]:
@@ -202,9 +200,7 @@ def test_revenue_reported_in_dollars_needs_no_rate():
 
 
 def test_growth_is_against_the_same_quarter_a_year_before():
-    metrics = computed(
-        figure(Q1_2023, 80.0, verification="unchecked"), figure(Q4_2023, 500.0), figure(Q1_2024, 100.0)
-    )
+    metrics = computed(figure(Q1_2023, 80.0, verification="unchecked"), figure(Q4_2023, 500.0), figure(Q1_2024, 100.0))
 
     row = only(metrics, "revenue_yoy_frac", Q1_2024)
     assert row["value"] == pytest.approx(0.25)
@@ -307,9 +303,7 @@ def test_acceleration_says_what_was_missing_in_the_quarter_before():
 
 
 def test_the_share_is_of_the_total_of_the_same_quarter():
-    metrics = computed(
-        figure(Q1_2024, 100.0), total(Q1_2024, 400.0, verification="crosscheck"), total(Q4_2023, 999.0)
-    )
+    metrics = computed(figure(Q1_2024, 100.0), total(Q1_2024, 400.0, verification="crosscheck"), total(Q4_2023, 999.0))
 
     row = only(metrics, "group_revenue_share_frac", Q1_2024)
     assert (row["value"], row["verification"]) == (0.25, "crosscheck")
@@ -325,9 +319,7 @@ def test_a_margin_may_be_negative():
 
 
 def test_what_is_divided_by_zero_revenue_is_null_and_says_so():
-    metrics = computed(
-        figure(Q1_2024, 0.0), figure(Q1_2024, 10.0, metric="adj_ebita"), total(Q1_2024, 0.0)
-    )
+    metrics = computed(figure(Q1_2024, 0.0), figure(Q1_2024, 10.0, metric="adj_ebita"), total(Q1_2024, 0.0))
 
     assert only(metrics, "adj_ebita_margin_frac", Q1_2024)["null_reason"] == "revenue is zero"
     assert only(metrics, "adj_ebita_margin_change_frac", Q1_2024)["null_reason"] == "revenue is zero"

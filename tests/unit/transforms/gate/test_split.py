@@ -94,6 +94,7 @@ def test_a_stopped_row_tells_everything_but_what_the_caller_knows():
         "subject_kind": "symbol",
         "subject_id": "BABA",
         "metric": "close",
+        "row_key": '["BABA", "2024-06-03"]',
         "payload_sha256": PAYLOAD,
         "byte_start": 10,
         "byte_end": 19,
@@ -143,6 +144,19 @@ def test_a_table_without_subject_or_clocks():
     label = {"label_set": "gold", "label_id": "1", "content": "{}"}
     _, stopped = split(batch(RAW_LABELS, label), *audit_of((0, "a", "blocking", "b")))
     assert stopped.select("subject_kind", "subject_id", "metric", "known_at").row(0) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "key"),
+    [
+        ({"label_set": "gold", "label_id": "ü|1"}, '["gold", "ü|1"]'),
+        ({"label_set": "gold"}, None),
+        ({"label_set": "gold", "label_id": "x" * 100_000}, None),
+    ],
+)
+def test_a_key_is_recorded_where_it_could_be_read(cells, key):
+    _, stopped = split(batch(RAW_LABELS, cells), *audit_of((0, "a", "blocking", "b")))
+    assert stopped["row_key"].to_list() == [key]
 
 
 def test_a_row_of_gigabytes_is_cut():

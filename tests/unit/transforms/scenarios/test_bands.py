@@ -38,12 +38,12 @@ def test_a_band_owns_both_its_edges(edge: float, under: str, on: str, over: str)
     assert market_state(math.nextafter(edge, ABOVE), ARTICLE) == over
 
 
-@pytest.mark.parametrize(
-    ("price", "state"),
-    [(1, "below"), (80, "pessimistic"), (100, "gap_lower"), (160, "realistic"), (190, "gap_upper"), (220, "optimistic"), (999, "above")],
-)  # fmt: skip
-def test_inside(price: float, state: str) -> None:
-    assert market_state(price, ARTICLE) is MarketState(state)
+INSIDE = dict(zip((1, 80, 100, 160, 190, 220, 241), MarketState, strict=True))
+
+
+@pytest.mark.parametrize(("price", "state"), INSIDE.items())
+def test_inside(price: float, state: MarketState) -> None:
+    assert market_state(price, ARTICLE) is state
 
 
 @pytest.mark.parametrize("price", [math.nan, math.inf, -math.inf])

@@ -1,0 +1,89 @@
+"""The declared lineage against what phases and scenarios really read: take a subject's rows away and see what moves."""
+
+import hashlib
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from aicycle.contracts import CONTRACTS
+from aicycle.model.parameters import Configuration
+from aicycle.model.time import end_of_day
+from aicycle.settings.configuration import load_configuration
+from transforms.event_members import event_members
+from transforms.lineage import downstream
+from transforms.phases import assess_phases
+from transforms.scenarios.evidence import evidence_for
+from transforms.staging import stage
+from transforms.staging.batch import Payload
+
+AS_OF = end_of_day(date(2025, 9, 28))
+FILES = {"cycle_events.csv": "core.cycle_events", "capex_events.csv": "core.announcements"}
+Moved = set[tuple[str, str, str | None]]
+
+
+@pytest.fixture(scope="module")
+def configuration(root: Path) -> Configuration:
+    return load_configuration(root / "config")
+
+
+@pytest.fixture(scope="module")
+def facts(sample_dir: Path, configuration: Configuration) -> dict[str, pl.DataFrame]:
+    tables = {}
+    for name, table in FILES.items():
+        content = (sample_dir / name).read_bytes()
+        payload = Payload(
+            source="sample",
+            name=name,
+            format=f"recording/{name}",
+            sha256=hashlib.sha256(content).hexdigest(),
+            content=content,
+            fetched_at=datetime(2026, 1, 2, tzinfo=UTC),
+        )
+        (batch,) = stage(payload, universe=configuration.universe, siblings={})
+        stored = batch.frame.with_columns(revision=pl.lit(0, pl.Int64), load_seq=pl.lit(1, pl.Int64))
+        tables[table] = stored.select(CONTRACTS[table].column_names)
+    return tables
+
+
+def answers(facts: dict[str, pl.DataFrame], configuration: Configuration) -> dict[tuple[str, str, str | None], object]:
+    """Every answer by output, company and segment."""
+    events, announcements = facts["core.cycle_events"], facts["core.announcements"]
+    members = event_members(announcements, events)
+    phases = assess_phases(events, members, universe=configuration.universe, rules=configuration.phases, as_of=AS_OF)
+    found: dict[tuple[str, str, str | None], object] = {
+        ("marts.phase_assessments", row["company"], row["segment"]): row for row in phases.iter_rows(named=True)
+    }
+    for scenario_set in configuration.scenario_sets:
+        company = configuration.universe.company(scenario_set.company)
+        assert company is not None
+        evidence = evidence_for(
+            scenario_set, company, events=events, announcements=announcements, members=members, as_of=AS_OF
+        )
+        found["marts.scenario_runs", company.name, None] = evidence.rows()
+    return found
+
+
+def test_what_moves_without_a_subjects_rows_is_what_the_lineage_names(
+    facts: dict[str, pl.DataFrame], configuration: Configuration
+):
+    before = answers(facts, configuration)
+    moved_at_all: Moved = set()
+    for table, frame in facts.items():
+        subject = CONTRACTS[table].subject
+        assert subject is not None
+        subject_id = pl.concat_str(subject.columns, separator="/")
+        for name in frame.select(subject_id.unique().sort()).to_series():
+            without = answers(facts | {table: frame.filter(subject_id != name)}, configuration)
+            moved = {output for output, answer in before.items() if without[output] != answer}
+            moved_at_all |= moved
+            assert moved <= reached(subject.kind, name, subject.metric, configuration), (table, name)
+    assert {output for output, _, _ in moved_at_all} == {"marts.phase_assessments", "marts.scenario_runs"}
+
+
+def reached(kind: str, subject_id: str, metric: str, configuration: Configuration) -> Moved:
+    hold = {"subject_kind": kind, "subject_id": subject_id, "metric": metric, "since": AS_OF, "cause": "test"}
+    hold |= {"quarantine_id": "test", "load_seq": 1}
+    holds = pl.DataFrame([hold], schema=CONTRACTS["ops.holds"].polars_schema())
+    return set(downstream(holds, configuration.universe).select("output", "company", "segment").iter_rows())

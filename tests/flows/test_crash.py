@@ -1,0 +1,124 @@
+"""Killed anywhere, run again: the warehouse equals one that was never disturbed. Readers never notice a writer."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from aicycle.cli.pages import digest_json
+from aicycle.errors import NothingPublishedError
+from warehouse import BOUNDARIES, Warehouse
+
+sys.path.insert(0, str(Path(__file__).parent))
+import crash_child
+
+STAGES = ("ingest", "audit", "transform", "recompute-scenarios", "raise-alerts")
+FAULTS = [b for b in BOUNDARIES if not b.startswith("commit.")] + [
+    f"{stage}:{b}" for stage in STAGES for b in BOUNDARIES if b.startswith("commit.")
+]
+RANDOM_KILLS = 20
+
+
+@pytest.fixture(scope="module")
+def forks():
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["crash_child"])
+    return context
+
+
+@pytest.fixture(scope="module")
+def run_child(forks):
+    def run(home, recording, **how) -> int:
+        process = forks.Process(target=crash_child.run, args=(str(home), str(recording)), kwargs=how)
+        process.start()
+        process.join(120)
+        assert process.exitcode is not None, "the run hangs"
+        return process.exitcode
+
+    return run
+
+
+def _digest(home) -> dict:
+    with Warehouse(home).read() as reader:
+        return digest_json(reader)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(run_child, sample_dir, tmp_path_factory):
+    """The digest of a run that nobody killed, and how long it took."""
+    home = tmp_path_factory.mktemp("undisturbed")
+    started = time.monotonic()
+    assert run_child(home, sample_dir) == 0
+    return _digest(home), time.monotonic() - started
+
+
+def test_two_undisturbed_homes_are_equal(undisturbed, run_child, sample_dir, tmp_path):
+    assert run_child(tmp_path, sample_dir) == 0
+    assert _digest(tmp_path) == undisturbed[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_killed_at_a_boundary_and_run_again(fault, undisturbed, run_child, sample_dir, tmp_path):
+    killed = run_child(tmp_path, sample_dir, fault=fault)
+    assert killed == -signal.SIGKILL, f"{fault} was never reached"
+    assert run_child(tmp_path, sample_dir) == 0
+    assert _digest(tmp_path) == undisturbed[0]
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_and_run_again(undisturbed, run_child, sample_dir, tmp_path, record_property):
+    digest, seconds = undisturbed
+    draw = random.Random(20261123)  # noqa: S311 - moments, not secrets
+    stages = []
+    for kill in range(RANDOM_KILLS):
+        home = tmp_path / str(kill)
+        home.mkdir()
+        killed = run_child(home, sample_dir, kill_after_seconds=draw.uniform(0.05, 1.0) * seconds)
+        holder = home / "queue" / "holder.json"
+        if killed == -signal.SIGKILL and holder.exists():
+            stages.append(json.loads(holder.read_text())["stage"])
+        with contextlib.suppress(NothingPublishedError):
+            _digest(home)
+        assert run_child(home, sample_dir) == 0
+        assert _digest(home) == digest, f"kill {kill}"
+    inside = [s for s in stages if s != "publish"]
+    record_property("kills_inside_a_transaction", len(inside))
+    record_property("kills_inside_a_publication", len(stages) - len(inside))
+    assert inside, "no kill fell inside a transaction: the test proves nothing"
+
+
+@pytest.mark.slow
+def test_two_hundred_reads_beside_a_writer(forks, sample_dir, run_child, tmp_path):
+    import shutil
+
+    recording = shutil.copytree(sample_dir, tmp_path / "recording")
+    home, stop = tmp_path / "home", tmp_path / "stop"
+    assert run_child(home, recording) == 0
+    writer = forks.Process(target=crash_child.write_for_ever, args=(str(home), str(recording), str(stop)))
+    writer.start()
+    seen = set()
+    try:
+        for _ in range(200):
+            with Warehouse(home).read() as reader:
+                bars = reader.frame("core.daily_bars")
+                runs = reader.frame("marts.scenario_runs")
+                assert bars.height >= 2_505
+                assert runs.height >= 2
+                seen.add(reader.path)
+            time.sleep(0.02)
+    finally:
+        stop.touch()
+        writer.join(60)
+    assert writer.exitcode == 0
+    rounds = json.loads(stop.with_suffix(".json").read_text())["rounds"]
+    assert rounds >= 3
+    assert len(seen) >= 3, "the reads saw the writer's publications"

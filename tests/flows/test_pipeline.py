@@ -1,0 +1,178 @@
+"""The pipeline as a data engineer meets it: run, run again, change something, break something."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from aicycle.errors import ExitCode, SourceDownError
+from aicycle.sources.protocol import Refused
+from warehouse import Warehouse
+
+LATER = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+def _edit(path, old, new, count=1):
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1, f"{old!r} is not in {path.name}"
+    path.write_text(text.replace(old, new, count), encoding="utf-8")
+
+
+def _reader(tmp_path):
+    return Warehouse(tmp_path / "home").read()
+
+
+def test_a_run_balances_and_a_second_one_changes_nothing(recording_copy, run_on, tmp_path):
+    first = run_on(recording_copy)
+    assert first.is_balanced
+    assert first.total("stored") == first.total("rows_in") > 2_900
+    assert (first.total("quarantined"), first.held, first.refused_files) == (0, [], [])
+    assert first.exit_code == ExitCode.DONE
+    second = run_on(recording_copy)
+    assert second.is_balanced
+    assert (second.total("stored"), second.new_runs, second.new_alerts) == (0, 0, 0)
+    assert second.total("duplicate") == first.total("stored")
+    assert second.snapshot == first.snapshot, "nothing new is published"
+
+
+def test_one_changed_value_and_one_new_row(recording_copy, run_on, tmp_path):
+    run_on(recording_copy)
+    prices = recording_copy / "prices.csv"
+    _edit(prices, "BABA,2025-12-31,146.58,146.58,146.58,146.58", "BABA,2025-12-31,146.58,147.00,146.58,146.60")
+    with prices.open("a", encoding="utf-8") as file:
+        file.write("BABA,2026-01-02,150,151,149,150.5,1000,USD,as_traded\n")
+    changed = run_on(recording_copy, now=LATER)
+    assert (changed.total("stored"), changed.total("restated")) == (2, 1)
+    with _reader(tmp_path) as reader:
+        versions = reader.sql(
+            "SELECT close, known_at, revision FROM core.daily_bars "
+            "WHERE symbol = 'BABA' AND session = DATE '2025-12-31' ORDER BY revision"
+        )
+    assert versions["close"].to_list() == [146.58, 146.60]
+    assert versions["known_at"].to_list() == [datetime(2025, 12, 31, 21, 15, tzinfo=UTC), LATER]
+
+
+def test_a_restatement_does_not_change_what_was_known_before(recording_copy, run_on, tmp_path):
+    run_on(recording_copy)
+    _edit(recording_copy / "prices.csv", "BABA,2025-09-26,171.91,171.91,171.91,171.91", "BABA,2025-09-26,99,99,99,99")
+    run_on(recording_copy, now=LATER)
+    with _reader(tmp_path) as reader:
+        read = "SELECT close FROM core.daily_bars_as_of('{}') WHERE symbol = 'BABA' AND session = DATE '2025-09-26'"
+        assert reader.sql(read.format("2025-09-28"))["close"].to_list() == [171.91]
+        assert reader.sql(read.format("2026-12-01"))["close"].to_list() == [99.0]
+
+
+def test_a_poisoned_price_holds_alibaba_and_nobody_else_until_it_is_corrected(recording_copy, run_on, tmp_path):
+    clean = run_on(recording_copy, home="clean")
+    prices = recording_copy / "prices.csv"
+    good = "BABA,2025-12-31,146.58,146.58,146.58,146.58"
+    _edit(prices, good, "BABA,2025-12-31,146.58,146.58,146.58,-146.58")
+    held = run_on(recording_copy)
+    assert held.total("quarantined") == 1
+    assert held.is_balanced
+    assert [(h.subject_id, h.metric) for h in held.held] == [("BABA", "close")]
+    assert held.held[0].outputs == ["marts.scenario_runs/Alibaba"]
+    assert "prices.csv" in held.held[0].cause
+    assert held.exit_code == ExitCode.HELD
+    with _reader(tmp_path) as reader:
+        run = reader.frame("marts.scenario_runs").to_dicts()[0]
+        phases = reader.frame("marts.phase_assessments")
+    assert run["is_stale"]
+    assert run["price_session"].isoformat() == "2025-12-30", "the last good result"
+    assert "-146.58" in run["held_because"]
+    assert not phases["is_stale"].any()
+    _edit(prices, "BABA,2025-12-31,146.58,146.58,146.58,-146.58", good)
+    fixed = run_on(recording_copy)
+    assert (fixed.held, fixed.exit_code) == ([], ExitCode.DONE)
+    with _reader(tmp_path) as reader, Warehouse(tmp_path / "clean").read() as other:
+        for table in ("core.daily_bars", "marts.segment_metrics", "ops.holds"):
+            drop = ["load_seq", "payload_sha256"]
+            mine, theirs = reader.frame(table), other.frame(table)
+            assert mine.drop(drop, strict=False).equals(theirs.drop(drop, strict=False)), table
+        newest = reader.frame("marts.scenario_runs").filter(~pl.col("is_stale"))["digest"].to_list()
+        assert other.frame("marts.scenario_runs")["digest"][0] in newest
+    assert clean.exit_code == ExitCode.DONE
+
+
+def test_a_file_that_can_not_be_read_is_refused_and_the_rest_goes_on(recording_copy, run_on, tmp_path):
+    _edit(recording_copy / "fx.csv", "pair,session,rate", "pair,day,rate")
+    (recording_copy / "actions.csv").write_bytes(b"")
+    for attempt in ("first", "again"):
+        summary = run_on(recording_copy)
+        said = " | ".join(summary.refused_files)
+        assert "fx.csv" in said, attempt
+        assert "session" in said, "the missing column is named"
+        assert "actions.csv" in said
+        assert summary.exit_code == ExitCode.HELD
+    with _reader(tmp_path) as reader:
+        assert reader.frame("core.daily_bars").height > 2_000
+        assert reader.frame("core.fx_rates").is_empty()
+        refused = reader.frame("ops.quarantine").filter(pl.col("source_line") == 0)
+    assert sorted(refused["name"].unique()) == ["actions.csv", "fx.csv"]
+
+
+class _DeadSource:
+    name = "yahoo"
+
+    def fetch(self):
+        yield Refused(name="chart/BABA", reason="no route to host", is_source_down=True, symbols=("BABA",))
+
+
+def test_a_dead_network_is_an_error_and_a_stale_mark(recording_copy, run_on, tmp_path):
+    run_on(recording_copy)
+    for _ in range(2):
+        with pytest.raises(SourceDownError, match="check the network"):
+            run_on(recording_copy, now=LATER, source=_DeadSource())
+    with _reader(tmp_path) as reader:
+        holds = reader.frame("ops.holds")
+        bars = reader.frame("core.daily_bars")
+        newest = reader.frame("marts.scenario_runs").sort("as_of").to_dicts()[-1]
+    assert holds["subject_id"].to_list() == ["BABA"], "held once, not once per attempt"
+    assert bars.height > 2_000, "what was known stays"
+    assert newest["is_stale"]
+    assert newest["price_usd"] == 146.58
+    assert "no route to host" in newest["held_because"]
+
+
+def test_each_stage_can_run_alone_and_twice(recording_copy, runtime_on):
+    from aicycle.cli.embedded import prepare
+
+    runtime = runtime_on(recording_copy)
+    prepare(runtime.warehouse.layout.home)
+    from flows.audit import audit
+    from flows.ingest import ingest
+    from flows.publish import publish
+    from flows.raise_alerts import raise_alerts
+    from flows.recompute_scenarios import recompute_scenarios
+    from flows.runtime import using
+    from flows.transform import transform
+
+    with using(runtime):
+        assert ingest().changed > 10
+        assert ingest().changed == 0
+        assert sum(c.stored for c in audit()) > 2_900
+        assert audit() == []
+        transform()
+        transform()
+        assert recompute_scenarios().new_runs == 1
+        assert recompute_scenarios().new_runs == 0
+        assert raise_alerts() == 0, "the first evaluation is silent"
+        first = publish()
+        assert first
+        assert publish() == first
+
+
+def test_the_first_evaluation_is_silent_and_what_follows_is_raised_once(recording_copy, run_on, tmp_path):
+    baseline = run_on(recording_copy, as_of="2025-09-28")
+    assert baseline.new_alerts == 0
+    later = run_on(recording_copy)
+    assert later.new_alerts > 0
+    assert run_on(recording_copy).new_alerts == 0
+    with _reader(tmp_path) as reader:
+        alerts = reader.frame("ops.alerts")
+        crossed = reader.frame("ops.events").filter(pl.col("name") == "ThresholdCrossed")
+    assert alerts.filter(pl.col("status") == "raised").height == later.new_alerts == crossed.height
+    assert (alerts.filter(pl.col("status") == "raised")["known_at"] > datetime(2025, 9, 28, tzinfo=UTC)).all()
+    assert "pending" not in alerts["status"].to_list()
