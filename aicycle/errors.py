@@ -1,7 +1,7 @@
 """The errors people see: what happened, where, what was expected, the next command.
 
-Here: one small tree of exceptions, each with the exit code it ends the command line with. Not here: rows that are merely
-bad (they are quarantined with a reason and never raised).
+Here: one small tree of exceptions, each with the exit code it ends the command line with. Not here: rows that are
+merely bad (they are quarantined with a reason and never raised).
 """
 
 from __future__ import annotations

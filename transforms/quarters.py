@@ -169,7 +169,7 @@ def trailing_year(quarters: pl.DataFrame) -> pl.DataFrame:
     )
 
     def of_the_four(column: str) -> list[pl.Expr]:
-        return [pl.col(column), *(pl.col(column).shift(k) for k in shifts)]
+        return [pl.col(column), *(pl.col(column).shift(k).over(SUBJECT) for k in shifts)]
 
     first, second, third, fourth = of_the_four("value")
     return ordered.with_columns(

@@ -22,6 +22,17 @@ from warehouse import Reader
 
 Answer = dict[str, Any]
 
+FRESHNESS = pl.Schema(
+    {
+        "table_name": pl.String(),
+        "rows": pl.Int64(),
+        "newest_event_date": pl.Date(),
+        "newest_known_at": pl.Datetime("us", "UTC"),
+        "age_days": pl.Float64(),
+        "is_stale": pl.Boolean(),
+    }
+)
+
 
 def view_or_refuse(reader: Reader, configuration: Configuration, as_of: str | None) -> View:
     """Return the view a question is about.
@@ -145,7 +156,7 @@ def freshness_of(view: View, now: datetime) -> pl.DataFrame:
         table_name, rows, newest_event_date, newest_known_at, age_days (now minus newest_known_at), is_stale (older than
         config/freshness.toml allows; null where no limit is set).
     """
-    limits: dict[str, Any] = {}
+    limits = {limit.table: limit.max_age_days for limit in view.configuration.freshness}
     rows = []
     for table, frame in view.facts.tables().items():
         contract = CONTRACTS[table]
@@ -166,11 +177,7 @@ def freshness_of(view: View, now: datetime) -> pl.DataFrame:
                 "is_stale": None if limit is None or age is None else age > limit.value,
             }
         )
-    schema = {
-        "table_name": pl.String, "rows": pl.Int64, "newest_event_date": pl.Date,
-        "newest_known_at": pl.Datetime("us", "UTC"), "age_days": pl.Float64, "is_stale": pl.Boolean,
-    }  # fmt: skip
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=FRESHNESS)
 
 
 def standing_holds(view: View) -> pl.DataFrame:

@@ -190,9 +190,9 @@ def report(
     from aicycle.cli.reporting import write_report  # noqa: PLC0415 - plotting takes a second to load
 
     session = _session(context, home)
-    with session.view(as_of) as view:
-        target = write_report(session, view, company, output, system_clock())
-    typer.echo(str(target))
+    with session.reader() as reader:
+        view = view_or_refuse(reader, session.configuration, as_of)
+        typer.echo(str(write_report(reader, view, company, output or session.home / "report.html", system_clock())))
 
 
 @app.command(epilog="Example:  aicycle digest --json")

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from aicycle.cli.embedded import prepare, run_pipeline
 from aicycle.errors import UsageError
 from aicycle.settings.environment import load_settings
 from aicycle.settings.homes import choose_home
 from aicycle.settings.resources import sample_folder
+from flows.embedded import prepare, run_pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ HOLDS = TableContract(
     schema="ops",
     name="holds",
     grain="one span in which one subject's metric is not to be believed",
-    time="since and until are half open, in time of knowledge: since the poisoned row's known_at, until the next good one's",
+    time="half open, in time of knowledge: since is the poisoned row's known_at, until the next good one's",
     key=("subject_kind", "subject_id", "metric", "since"),
     columns=(
         text("subject_kind", "symbol, pair, company, segment, document"),

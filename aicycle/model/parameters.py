@@ -206,13 +206,21 @@ class AlertRule:
     metric: str
     """`price_usd`, or `probability:<scenario>`."""
     comparison: str
-    """`above` or `below`."""
+    """`above`, `at_or_above`, `below` or `at_or_below`: which closes are inside the rule's state."""
     enter_level: Number
     exit_level: Number
     """Hysteresis: the state ends only beyond this level."""
     severity: Severity
     grouping_key: str
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshnessLimit:
+    """One line of `config/freshness.toml`: how old a table's newest fact may be before it is called stale."""
+
+    table: str
+    max_age_days: Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +234,8 @@ class Configuration:
     digest: str
     """sha256 over the parsed content: the parameter part of a run's manifest."""
     source_names: tuple[str, ...] = field(default=())
+    freshness: tuple[FreshnessLimit, ...] = field(default=())
+    """Moves no answer, only what is called stale."""
 
     def scenario_set(self, company: str) -> ScenarioSet | None:
         """Return the company's scenario set, or None: then there is none and the answer says so."""

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from aicycle.contracts import CORE_TABLES
 from aicycle.model.kinds import CURRENCIES, MarketState
 from aicycle.model.parameters import (
     AlertRule,
     Company,
+    FreshnessLimit,
     Number,
     PhaseRules,
     ScenarioSet,
@@ -151,6 +153,26 @@ def check_one_set_each(scenario_sets: Mapping[str, ScenarioSet]) -> None:
                 expected="one file a company",
             )
         first[scenario_set.company] = name
+
+
+def check_freshness(limits: Sequence[FreshnessLimit], file: str) -> None:
+    """Refuse limits for what is no table of facts, twice for one, or of no length."""
+    _distinct((limit.table for limit in limits), file, "limits", "table")
+    for i, limit in enumerate(limits):
+        if limit.table not in CORE_TABLES:
+            refuse(
+                f"'{limit.table}' is no table of facts",
+                file=file,
+                key=f"limits[{i}].table",
+                expected="one of " + ", ".join(CORE_TABLES),
+            )
+        if limit.max_age_days.value <= 0:
+            refuse(
+                f"a limit of {limit.max_age_days.value} days",
+                file=file,
+                key=f"limits[{i}].max_age_days.value",
+                expected="more than 0",
+            )
 
 
 def check_alert_rules(

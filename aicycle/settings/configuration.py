@@ -18,11 +18,20 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from aicycle.model.parameters import AlertRule, Configuration, Parameter, PhaseRules, ScenarioSet, Universe
+from aicycle.model.parameters import (
+    AlertRule,
+    Configuration,
+    FreshnessLimit,
+    Parameter,
+    PhaseRules,
+    ScenarioSet,
+    Universe,
+)
 from aicycle.settings import coherence
 from aicycle.settings.refusal import key_path, refuse
 
 UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
+FRESHNESS = "freshness.toml"
 
 Shape = TypeVar("Shape")
 PARAMETER_KEYS = ", ".join(Parameter.__dataclass_fields__)
@@ -33,7 +42,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     """Read and check all of `config/`.
 
     Args:
-        folder: holds `universe.toml`, `phases.toml`, `alert_rules.toml` and `scenarios/*.toml`.
+        folder: holds `universe.toml`, `phases.toml`, `alert_rules.toml`, `freshness.toml` and `scenarios/*.toml`.
 
     Returns:
         The configuration. `digest` is the sha256 of the checked content as canonical JSON: comments, key order and
@@ -44,11 +53,8 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     """
     universe = _read(folder, UNIVERSE, Universe)
     phases = _read(folder, PHASES, PhaseRules)
-    rules = _read(folder, ALERT_RULES, dict[str, tuple[AlertRule, ...]])
-    if set(rules) != {"rules"}:
-        refuse(
-            "a table that is not known", file=ALERT_RULES, key=", ".join(rules), expected="[[rules]] and nothing else"
-        )
+    rules = _read_list(folder, ALERT_RULES, "rules", AlertRule)
+    freshness = _read_list(folder, FRESHNESS, "limits", FreshnessLimit)
     names = _scenario_names(folder)
     scenario_sets = {name: _read(folder, name, ScenarioSet) for name in names}
 
@@ -57,21 +63,25 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     for name, scenario_set in scenario_sets.items():
         coherence.check_scenarios(scenario_set, name, universe)
     coherence.check_one_set_each(scenario_sets)
-    coherence.check_alert_rules(rules["rules"], ALERT_RULES, universe, scenario_sets)
+    coherence.check_freshness(freshness, FRESHNESS)
+    coherence.check_alert_rules(rules, ALERT_RULES, universe, scenario_sets)
 
     content = Configuration(
         universe=universe,
         phases=phases,
         scenario_sets=tuple(scenario_sets.values()),
-        alert_rules=rules["rules"],
+        alert_rules=rules,
         digest="",
-        source_names=(UNIVERSE, PHASES, ALERT_RULES, *names),
+        source_names=(UNIVERSE, PHASES, ALERT_RULES, FRESHNESS, *names),
+        freshness=freshness,
     )
     return replace(content, digest=_digest(content))
 
 
 def _digest(content: Configuration) -> str:
-    plain = TypeAdapter(Configuration).dump_python(content, mode="json", exclude={"digest", "source_names"})
+    plain = TypeAdapter(Configuration).dump_python(
+        content, mode="json", exclude={"digest", "source_names", "freshness"}
+    )
     canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -81,6 +91,14 @@ def _scenario_names(folder: Traversable | Path) -> list[str]:
     if not scenarios.is_dir():
         return []
     return sorted(f"{SCENARIOS}/{entry.name}" for entry in scenarios.iterdir() if entry.name.endswith(".toml"))
+
+
+def _read_list(folder: Traversable | Path, name: str, key: str, shape: type[Shape]) -> tuple[Shape, ...]:
+    """Read a file that is one list of tables under `key`, and nothing else."""
+    content = _read(folder, name, dict[str, tuple[shape, ...]])  # type: ignore[valid-type]
+    if set(content) != {key}:
+        refuse("a table that is not known", file=name, key=", ".join(content), expected=f"[[{key}]] and nothing else")
+    return content[key]
 
 
 def _read(folder: Traversable | Path, name: str, shape: type[Shape]) -> Shape:

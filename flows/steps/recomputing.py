@@ -16,7 +16,7 @@ from aicycle.contracts import CONTRACTS
 from aicycle.errors import NotKnownYetError
 from aicycle.model.kinds import AlertStatus, EventName
 from aicycle.model.parameters import AlertRule, ScenarioSet
-from aicycle.model.time import TICK
+from aicycle.model.time import TICK, end_of_day
 from aicycle.settings.manifest import CODE_VERSION, platform_name
 from flows.steps.deriving import View
 from flows.steps.landing import frame_of
@@ -52,7 +52,7 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     """Return a company's scenarios as of the view. While an input is held: the last good ones, marked stale.
 
     Raises:
-        NotKnownYetError: there is no price by the as-of day.
+        NotKnownYetError: neither a price nor any evidence was known by the as-of day.
     """
     held = view.held_outputs("marts.scenario_runs").filter(pl.col("company") == scenario_set.company).sort("since")
     since: datetime | None = held["since"][0] if held.height else None
@@ -87,7 +87,7 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
                 "events": frame_digest(_without_ledger(known.cycle_events)),
                 "announcements": frame_digest(_without_ledger(known.announcements)),
                 "members": frame_digest(_without_ledger(known.event_members)),
-                "actions": frame_digest(_without_ledger(view.facts.corporate_actions)),
+                "actions": frame_digest(_without_ledger(_actions_that_count(view, scenario_set, facts_as_of))),
             }
         ),
         "parameters_digest": view.configuration.digest,
@@ -114,6 +114,11 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
         {name: run[name] for name in said} | {"bands": frame_digest(bands), "evidence": frame_digest(evidence)}
     )
     return Scenario(run=run, bands=bands, evidence=evidence)
+
+
+def _actions_that_count(view: View, scenario_set: ScenarioSet, facts_as_of: datetime) -> pl.DataFrame:
+    """Return the actions an answer can depend on: known by then, or by the day whose units the bands are stated in."""
+    return view.facts.known_by(max(facts_as_of, end_of_day(scenario_set.bands_known_at))).corporate_actions
 
 
 def _without_ledger(frame: pl.DataFrame) -> pl.DataFrame:
@@ -159,7 +164,7 @@ def record_crossings(transaction: Transaction, view: View, scenario: Scenario) -
     symbol = listing.symbol if listing else ""
     facts_as_of = scenario.run["facts_as_of"]
     actions = view.facts.corporate_actions
-    history = session_history(view.facts.daily_bars, actions, symbol=symbol, as_of=facts_as_of)
+    prices = session_history(view.facts.daily_bars, actions, symbol=symbol, as_of=facts_as_of)
     transaction.append_new(
         "ops.rule_baselines",
         frame_of(
@@ -171,7 +176,10 @@ def record_crossings(transaction: Transaction, view: View, scenario: Scenario) -
     new = 0
     for rule in rules:
         baseline = known.filter((pl.col("rule_id") == rule.rule_id) & (pl.col("rule_version") == rule.version))
-        observations = in_units_of_level(history, actions, rule, symbol=symbol, as_of=facts_as_of)
+        if rule.metric == "price_usd":
+            observations = in_units_of_level(prices, actions, rule, symbol=symbol, as_of=facts_as_of)
+        else:
+            observations = probability_history(transaction, company, rule.metric.partition(":")[2], view.as_of)
         alerts = _alerts(rule, observations, baseline["baseline_as_of"][0], scenario.run["run_id"])
         new += transaction.append_new("ops.alerts", alerts).height
     return new
@@ -181,6 +189,25 @@ def _alerts(rule: AlertRule, history: pl.DataFrame, baseline_as_of: datetime, ru
     alerts = alerts_from(crossings(history, rule), rule, baseline_as_of=baseline_as_of)
     in_outbox = pl.when(pl.col("status") == AlertStatus.RAISED).then(pl.lit(AlertStatus.PENDING.value))
     return alerts.with_columns(run_id=pl.lit(run_id), status=in_outbox.otherwise("status"))
+
+
+def probability_history(transaction: Transaction, company: str, scenario: str, as_of: datetime) -> pl.DataFrame:
+    """Return what our own runs said of one scenario, one observation per day: the last run's; held ones say nothing."""
+    runs = transaction.frame("marts.scenario_runs").filter(
+        (pl.col("company") == company) & (pl.col("as_of") <= as_of) & ~pl.col("is_stale")
+    )
+    bands = transaction.frame("marts.scenario_bands").filter(pl.col("scenario") == scenario)
+    return (
+        runs.join(bands, on="run_id")
+        .sort("as_of", "load_seq", "run_id")
+        .select(
+            observed_on=pl.col("as_of").dt.date(),
+            known_at="as_of",
+            value="probability",
+            price_basis=pl.lit(None, pl.String),
+        )
+        .unique("observed_on", keep="last", maintain_order=True)
+    )
 
 
 def raise_pending(transaction: Transaction) -> int:

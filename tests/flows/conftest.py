@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from aicycle.cli.embedded import run_pipeline
+from flows.embedded import run_pipeline
 from aicycle.settings.environment import Settings
 from expectations.gate import Audit
 from expectations.suite import RULES_VERSION, suite_of

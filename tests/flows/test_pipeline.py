@@ -137,7 +137,7 @@ def test_a_dead_network_is_an_error_and_a_stale_mark(recording_copy, run_on, tmp
 
 
 def test_each_stage_can_run_alone_and_twice(recording_copy, runtime_on):
-    from aicycle.cli.embedded import prepare
+    from flows.embedded import prepare
 
     runtime = runtime_on(recording_copy)
     prepare(runtime.warehouse.layout.home)

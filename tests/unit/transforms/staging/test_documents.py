@@ -125,3 +125,11 @@ def test_a_headline_without_any_time_or_with_odd_tickers_says_so(staged):
 def test_an_empty_file_is_refused(staged, name, content):
     with pytest.raises(RefusedFileError, match=f"{name} is empty"):
         staged(name, content)
+
+
+@pytest.mark.parametrize("name", ["documents.jsonl", "headlines.jsonl"])
+def test_the_documented_example_is_read(staged, root, name):
+    document = (root / "docs" / "recording_format.md").read_text(encoding="utf-8")
+    example = document.partition(f"### `{name}`")[2].split("```json\n")[1].split("```")[0]
+    (row,) = staged(name, example, siblings={"documents/d1.txt": SHA})
+    assert row["unreadable"] is None

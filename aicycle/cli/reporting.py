@@ -1,0 +1,112 @@
+"""From a published snapshot to the report's file.
+
+Here: gathering what the report shows, and writing it in one step. Not here: how it looks (`aicycle.report`).
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from aicycle.cli.answers import freshness_of, standing_holds
+from aicycle.contracts import CONTRACTS
+from aicycle.errors import NotKnownYetError, UsageError
+from aicycle.model.provenance import parameters_within
+from aicycle.report.render import render
+from aicycle.report.view import FRESHNESS_SCHEMA, PRICES_SCHEMA, ReportView
+from flows.steps.deriving import View, metrics_of, phases_of
+from flows.steps.recomputing import Scenario, scenario_of
+from transforms.prices import closes_of, quoted_bars
+
+if TYPE_CHECKING:
+    from warehouse import Reader
+
+
+def write_report(reader: Reader, view: View, company: str, target: Path, now: datetime) -> Path:
+    """Write the report of one company and return where it is.
+
+    Raises:
+        UsageError: no such company, or the file can't be written.
+    """
+    if view.configuration.universe.company(company) is None:
+        raise UsageError(
+            f"there is no company {company!r}",
+            expected="one of " + ", ".join(c.name for c in view.configuration.universe.companies),
+            next_command="aicycle report --company " + view.configuration.universe.companies[0].name,
+        )
+    page = render(report_view(reader, view, company, now))
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(page, encoding="utf-8")
+        beside.replace(target)
+    except OSError as error:
+        raise UsageError(
+            f"the report can't be written: {error.strerror}",
+            where=str(target),
+            expected="a file in a folder that can be written to",
+            next_command="aicycle report --output report.html",
+        ) from None
+    return target
+
+
+def report_view(reader: Reader, view: View, company: str, now: datetime) -> ReportView:
+    """Gather what the report of one company shows as of the view."""
+    scenario = _scenario(view, company)
+    ledger = {name: reader.frame(f"ops.{name}") for name in ("alerts", "quarantine", "loads")}
+    parameters = [
+        {
+            "name": ".".join(str(key) for key in path),
+            "value": parameter.value,
+            "unit": parameter.unit,
+            "status": str(parameter.status),
+            "source": parameter.source,
+            "why": parameter.why,
+        }
+        for path, parameter in parameters_within(view.configuration)
+    ]
+    return ReportView(
+        company=company,
+        as_of=view.as_of,
+        generated_at=now,
+        phase_names=view.configuration.phases.phase_names,
+        phases=phases_of(view),
+        run=scenario.run if scenario else None,
+        bands=scenario.bands if scenario else _empty("marts.scenario_bands"),
+        evidence=scenario.evidence if scenario else _empty("marts.scenario_evidence"),
+        metrics=metrics_of(view),
+        announcements=view.facts.known_by(view.as_of).announcements,
+        prices=_prices(view, company),
+        alerts=ledger["alerts"].filter((pl.col("company") == company) & (pl.col("known_at") <= view.as_of)),
+        holds=standing_holds(view),
+        quarantine=ledger["quarantine"],
+        loads=ledger["loads"],
+        freshness=freshness_of(view, now).cast(dict(FRESHNESS_SCHEMA), strict=False),  # type: ignore[arg-type]
+        parameters=parameters,
+    )
+
+
+def _scenario(view: View, company: str) -> Scenario | None:
+    scenario_set = view.configuration.scenario_set(company)
+    if scenario_set is None:
+        return None
+    try:
+        return scenario_of(view, scenario_set)
+    except NotKnownYetError:
+        return None
+
+
+def _prices(view: View, company: str) -> pl.DataFrame:
+    listing = view.configuration.universe.primary_listing(company)
+    if listing is None or listing.currency != "USD":
+        return PRICES_SCHEMA.to_frame()
+    bars = quoted_bars(view.facts.daily_bars, view.facts.corporate_actions, as_of=view.as_of)
+    return closes_of(bars, listing.symbol)
+
+
+def _empty(table: str) -> pl.DataFrame:
+    return CONTRACTS[table].polars_schema().to_frame()
