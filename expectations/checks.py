@@ -148,6 +148,19 @@ def given(column: str, *, is_number: bool = False) -> Check:
     )
 
 
+def stated(column: str, *, reason: str) -> Check:
+    """The column has a value, or its absence is said: it may be missing."""
+    return Check(
+        name=f"{column}.stated",
+        kind=CheckKind.GIVEN,
+        expectation="expect_column_values_to_not_be_null",
+        columns=(column,),
+        arguments={"column": column},
+        severity=Severity.ADVISORY,
+        reason=reason,
+    )
+
+
 def given_when(
     column: str, condition: Condition, *, name: str, reason: str, severity: Severity = Severity.BLOCKING
 ) -> Check:

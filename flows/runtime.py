@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from aicycle.model.instants import Clock, system_clock
 from aicycle.model.parameters import Configuration
-from aicycle.model.time import Clock, system_clock
 from aicycle.settings.configuration import load_configuration
 from aicycle.settings.environment import Settings, load_settings
 from aicycle.settings.homes import choose_home

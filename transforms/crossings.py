@@ -1,7 +1,7 @@
 """Which levels were crossed when: a pure function of history, the same for live runs and backtests.
 
 Here: crossings with hysteresis, and the alerts that follow from them. Not here: the rules (`config/alert_rules.toml`),
-what becomes of an alert (`flows`, `aicycle.notify`).
+what becomes of an alert (`flows`).
 
 A crossing is an event, standing beyond a level a state. The first observation shows only where the value stands; what
 is crossed is crossed between two observations.
@@ -19,10 +19,10 @@ import polars as pl
 
 from aicycle.contracts.ops_alerts import ALERTS
 from aicycle.errors import ConfigError
+from aicycle.model.instants import as_of_instant, end_of_day
 from aicycle.model.kinds import AlertStatus, PriceBasis
 from aicycle.model.parameters import AlertRule
 from aicycle.model.provenance import basis_on, known_dates_of
-from aicycle.model.time import as_of_instant, end_of_day
 from transforms.units import UnitRatio, units_per_unit
 
 CROSSING_COLUMNS = ("transition", "level", "value_before", "value", "crossed_on", "known_at", "price_basis")

@@ -12,7 +12,7 @@ import polars as pl
 
 from aicycle.contracts.core_event_members import EVENT_MEMBERS
 from aicycle.contracts.schema import TableContract
-from aicycle.model.time import as_of_instant
+from aicycle.model.instants import as_of_instant
 from transforms.point_in_time import known_by
 
 DAYS_PER_YEAR = 365.25

@@ -13,8 +13,8 @@ import polars as pl
 
 from aicycle.contracts.lineage import LINEAGE, Reach
 from aicycle.contracts.ops_holds import HOLDS
+from aicycle.model.instants import as_of_instant
 from aicycle.model.parameters import Company, Universe
-from aicycle.model.time import as_of_instant
 from transforms.happenings import WHOLE_MARKET
 from transforms.quarters import GROUP, TOTAL
 

@@ -20,10 +20,10 @@ import polars as pl
 
 from aicycle.contracts.core_cycle_events import CYCLE_EVENTS
 from aicycle.contracts.marts_phase_assessments import PHASE_ASSESSMENTS
+from aicycle.model.instants import as_of_instant
 from aicycle.model.kinds import Verification
 from aicycle.model.parameters import Company, PhaseRules, Segment, Universe
 from aicycle.model.provenance import basis_on, known_dates_of, status_of
-from aicycle.model.time import as_of_instant
 from transforms.happenings import known_happenings, left_of_it
 
 GROUP = "group"

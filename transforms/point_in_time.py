@@ -11,7 +11,7 @@ from datetime import datetime
 
 import polars as pl
 
-from aicycle.model.time import as_of_instant
+from aicycle.model.instants import as_of_instant
 
 VERSION_ORDER = ("known_at", "load_seq", "revision", "payload_sha256", "byte_start")
 """Later wins. Knowledge and load decide; the rest settles ties, so that the order of rows never does."""

@@ -9,6 +9,9 @@ also those that became known after the as-of instant: they are not used as knowl
 out again. A split known later that moves no stored price would be the vendor's error, not a leak of ours. Prices stored
 as traded carry no hindsight; for them only splits known by the as-of instant count.
 
+Which splits a stored price carries depends on when it was received: a reply of May knows nothing of a split of June. So
+the day each payload was received bounds what is undone.
+
 What can't be undone keeps its mark: prices that the vendor adjusted for distributions in kind stay `vendor_adjusted`,
 drawn ones `simulated`.
 """
@@ -22,8 +25,8 @@ import polars as pl
 from aicycle.contracts.core_corporate_actions import CORPORATE_ACTIONS
 from aicycle.contracts.core_daily_bars import DAILY_BARS
 from aicycle.errors import ConfigError
+from aicycle.model.instants import as_of_instant
 from aicycle.model.kinds import PriceBasis
-from aicycle.model.time import as_of_instant
 from transforms.point_in_time import known_by
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -32,7 +35,20 @@ AS_TRADED = [PriceBasis.AS_TRADED.value, PriceBasis.SIMULATED.value]
 PRICES = ("open", "high", "low", "close")
 
 
-def quoted_bars(bars: pl.DataFrame, actions: pl.DataFrame, *, as_of: datetime) -> pl.DataFrame:
+CLOSES_SCHEMA = pl.Schema(
+    {
+        "session": pl.Date(),
+        "close_quoted_usd": pl.Float64(),
+        "price_basis": pl.String(),
+        "known_at": pl.Datetime("us", "UTC"),
+    }
+)
+RECEIVED_SCHEMA = pl.Schema({"payload_sha256": pl.String(), "received_on": pl.Date()})
+
+
+def quoted_bars(
+    bars: pl.DataFrame, actions: pl.DataFrame, *, as_of: datetime, received: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Return the bars known by `as_of` as a screen would have shown them then.
 
     A split is in effect when its ex-date lies on or before the as-of day (UTC) and it was known by `as_of`.
@@ -41,6 +57,8 @@ def quoted_bars(bars: pl.DataFrame, actions: pl.DataFrame, *, as_of: datetime) -
         bars: all versions of `core.daily_bars`.
         actions: all versions of `core.corporate_actions`, also those known later (see the module's docstring).
         as_of: instant with a time zone.
+        received: payload_sha256, received_on: when the payload a bar was read from was first received. A bar whose
+            payload is not listed was received after all splits.
 
     Returns:
         symbol, session, open_quoted, high_quoted, low_quoted, close_quoted (currency per unit), volume_quoted (units),
@@ -57,7 +75,7 @@ def quoted_bars(bars: pl.DataFrame, actions: pl.DataFrame, *, as_of: datetime) -
     known = known_by(bars, DAILY_BARS.key, instant)
     return _requoted(
         known.with_columns(
-            to_undo=_ratio_after(known, not_in_effect),
+            to_undo=_ratio_carried(known, not_in_effect, received),
             to_apply=_ratio_after(known, in_effect),
         )
     )
@@ -90,7 +108,9 @@ def closes_of(quoted: pl.DataFrame, symbol: str) -> pl.DataFrame:
     )
 
 
-def session_history(bars: pl.DataFrame, actions: pl.DataFrame, *, symbol: str, as_of: datetime) -> pl.DataFrame:
+def session_history(
+    bars: pl.DataFrame, actions: pl.DataFrame, *, symbol: str, as_of: datetime, received: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Return the closes of one listing known by `as_of`, each as quoted on its own session.
 
     What a later split did to earlier quotes is left out: a level that was crossed then was crossed at that quote.
@@ -100,6 +120,7 @@ def session_history(bars: pl.DataFrame, actions: pl.DataFrame, *, symbol: str, a
         actions: all versions of `core.corporate_actions`, also those known later.
         symbol: listing.
         as_of: instant with a time zone.
+        received: as for `quoted_bars`.
 
     Returns:
         observed_on (session), known_at, value (currency per unit), price_basis; sorted by session.
@@ -110,10 +131,20 @@ def session_history(bars: pl.DataFrame, actions: pl.DataFrame, *, symbol: str, a
     splits = actions.filter((pl.col("kind") == "split") & pl.col("ratio").is_not_null() & (pl.col("symbol") == symbol))
     stored = known_by(splits, CORPORATE_ACTIONS.key, END_OF_TIME)
     known = known_by(bars.filter(pl.col("symbol") == symbol), DAILY_BARS.key, as_of)
-    own_day = _requoted(known.with_columns(to_undo=_ratio_after(known, stored), to_apply=pl.lit(1.0)))
+    own_day = _requoted(known.with_columns(to_undo=_ratio_carried(known, stored, received), to_apply=pl.lit(1.0)))
     return own_day.select(
         pl.col("session").alias("observed_on"), "known_at", pl.col("close_quoted").alias("value"), "price_basis"
     )
+
+
+def _ratio_carried(bars: pl.DataFrame, splits: pl.DataFrame, received: pl.DataFrame | None) -> pl.Series:
+    """Return, per bar in its order, the product of the ratios that its vendor had divided its price by."""
+    after_session = _ratio_after(bars, splits)
+    if received is None:
+        return after_session
+    days = bars.join(received, on="payload_sha256", how="left", maintain_order="left")
+    reached = days.select("symbol", pl.col("received_on").fill_null(END_OF_TIME.date()).alias("session"))
+    return after_session / _ratio_after(reached, splits)
 
 
 def _ratio_after(bars: pl.DataFrame, splits: pl.DataFrame) -> pl.Series:

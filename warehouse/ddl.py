@@ -80,26 +80,33 @@ def quoted_bars_macro() -> str:
     `transforms.prices.quoted_bars` is the definition; a contract test holds this macro against it.
     """
     return f"""CREATE OR REPLACE MACRO core.quoted_closes_as_of(as_of) AS TABLE
-WITH splits AS (
-  SELECT symbol, ex_date, ratio FROM core.corporate_actions
-  WHERE kind = 'split'
-  QUALIFY row_number() OVER (PARTITION BY symbol, ex_date, kind ORDER BY known_at DESC, load_seq DESC) = 1
-), seen AS (
-  SELECT symbol, ex_date FROM core.corporate_actions_as_of(as_of)
-  WHERE kind = 'split' AND ex_date <= timezone('UTC', {AS_OF_INSTANT})::DATE
-), factors AS (
-  SELECT b.symbol, b.session,
-    coalesce(product(CASE
-      WHEN b.price_basis IN ('split_adjusted', 'vendor_adjusted') AND n.ex_date IS NULL THEN s.ratio
-      WHEN b.price_basis IN ('as_traded', 'simulated') AND n.ex_date IS NOT NULL THEN 1 / s.ratio
-      ELSE 1 END), 1) AS factor
+WITH bars AS (
+  SELECT b.*, (SELECT min(p.fetched_at) FROM raw.payloads AS p WHERE p.payload_sha256 = b.payload_sha256) AS fetched_at
   FROM core.daily_bars_as_of(as_of) AS b
-  LEFT JOIN splits AS s ON s.symbol = b.symbol AND s.ex_date > b.session
-  LEFT JOIN seen AS n ON n.symbol = s.symbol AND n.ex_date = s.ex_date
+), stored AS (
+  SELECT symbol, ex_date, ratio FROM core.corporate_actions WHERE kind = 'split' AND ratio IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY symbol, ex_date, kind ORDER BY known_at DESC, load_seq DESC) = 1
+), in_effect AS (
+  SELECT symbol, ex_date, ratio FROM core.corporate_actions_as_of(as_of)
+  WHERE kind = 'split' AND ratio IS NOT NULL AND ex_date <= timezone('UTC', {AS_OF_INSTANT})::DATE
+), undone AS (
+  SELECT b.symbol, b.session, product(s.ratio) AS ratio
+  FROM bars AS b JOIN stored AS s ON s.symbol = b.symbol AND s.ex_date > b.session
+    AND (b.fetched_at IS NULL OR s.ex_date <= timezone('UTC', b.fetched_at)::DATE)
+  ANTI JOIN in_effect AS n ON n.symbol = s.symbol AND n.ex_date = s.ex_date
+  GROUP BY b.symbol, b.session
+), applied AS (
+  SELECT b.symbol, b.session, product(n.ratio) AS ratio
+  FROM bars AS b JOIN in_effect AS n ON n.symbol = b.symbol AND n.ex_date > b.session
   GROUP BY b.symbol, b.session
 )
-SELECT b.symbol, b.session, b.close * f.factor AS close_quoted, b.currency, b.price_basis, b.known_at
-FROM core.daily_bars_as_of(as_of) AS b JOIN factors AS f ON f.symbol = b.symbol AND f.session = b.session
+SELECT b.symbol, b.session,
+  CASE WHEN b.price_basis IN ('as_traded', 'simulated') THEN b.close / coalesce(a.ratio, 1)
+    ELSE b.close * coalesce(u.ratio, 1) END AS close_quoted,
+  b.currency, b.price_basis, b.known_at
+FROM bars AS b
+LEFT JOIN undone AS u ON u.symbol = b.symbol AND u.session = b.session
+LEFT JOIN applied AS a ON a.symbol = b.symbol AND a.session = b.session
 ORDER BY b.symbol, b.session"""
 
 

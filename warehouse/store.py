@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aicycle.errors import WarehouseError
-from aicycle.model.time import Clock, system_clock
+from aicycle.model.instants import Clock, system_clock
 from warehouse.ddl import ensure_schema, refuse_newer
 from warehouse.durable import replace_text, sync_folder
 from warehouse.engine import open_live, open_snapshot

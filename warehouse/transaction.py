@@ -15,8 +15,8 @@ import duckdb
 import polars as pl
 
 from aicycle.contracts import CONTRACTS
+from aicycle.model.instants import Clock
 from aicycle.model.kinds import EventName
-from aicycle.model.time import Clock
 from warehouse.ddl import column_list, quoted
 from warehouse.engine import checked, stage_frame
 from warehouse.ledger import Stored, store_rows

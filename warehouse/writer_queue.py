@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aicycle.errors import WarehouseBusyError
-from aicycle.model.time import Clock, system_clock
+from aicycle.model.instants import Clock, system_clock
 
 POLL_SECONDS = 0.02
 """How often a waiting writer looks; short against the shortest write (about 50 ms)."""

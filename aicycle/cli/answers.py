@@ -14,10 +14,9 @@ import polars as pl
 from aicycle.contracts import CONTRACTS
 from aicycle.errors import NotKnownYetError, UsageError
 from aicycle.model.parameters import Configuration
-from flows.steps.deriving import View, phases_of, view_of
+from flows.steps.deriving import View, phases_of, quoted_closes, view_of
 from flows.steps.recomputing import scenario_of
 from transforms.lineage import standing
-from transforms.prices import closes_of, quoted_bars
 from warehouse import Reader
 
 Answer = dict[str, Any]
@@ -95,9 +94,7 @@ def scenario_answer(view: View, company: str) -> Answer:
 
 def _without_set(view: View, company: str) -> Answer:
     """Answer for a company without a scenario set: its price, and that there are no scenarios."""
-    listing = view.configuration.universe.primary_listing(company)
-    bars = quoted_bars(view.facts.daily_bars, view.facts.corporate_actions, as_of=view.as_of)
-    closes = closes_of(bars, listing.symbol) if listing and listing.currency == "USD" else pl.DataFrame()
+    closes = quoted_closes(view, company, view.as_of)
     last = closes.tail(1).to_dicts()[0] if closes.height else {}
     return {
         "company": company,

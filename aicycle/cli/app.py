@@ -17,7 +17,7 @@ from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.session import Session, open_session
 from aicycle.errors import ExitCode
-from aicycle.model.time import system_clock
+from aicycle.model.instants import system_clock
 
 app = typer.Typer(
     name="aicycle",

@@ -17,10 +17,9 @@ from aicycle.contracts import CONTRACTS
 from aicycle.errors import NotKnownYetError, UsageError
 from aicycle.model.provenance import parameters_within
 from aicycle.report.render import render
-from aicycle.report.view import FRESHNESS_SCHEMA, PRICES_SCHEMA, ReportView
-from flows.steps.deriving import View, metrics_of, phases_of
+from aicycle.report.view import FRESHNESS_SCHEMA, ReportView
+from flows.steps.deriving import View, metrics_of, phases_of, quoted_closes
 from flows.steps.recomputing import Scenario, scenario_of
-from transforms.prices import closes_of, quoted_bars
 
 if TYPE_CHECKING:
     from warehouse import Reader
@@ -80,7 +79,7 @@ def report_view(reader: Reader, view: View, company: str, now: datetime) -> Repo
         evidence=scenario.evidence if scenario else _empty("marts.scenario_evidence"),
         metrics=metrics_of(view),
         announcements=view.facts.known_by(view.as_of).announcements,
-        prices=_prices(view, company),
+        prices=quoted_closes(view, company, view.as_of),
         alerts=ledger["alerts"].filter((pl.col("company") == company) & (pl.col("known_at") <= view.as_of)),
         holds=standing_holds(view),
         quarantine=ledger["quarantine"],
@@ -98,14 +97,6 @@ def _scenario(view: View, company: str) -> Scenario | None:
         return scenario_of(view, scenario_set)
     except NotKnownYetError:
         return None
-
-
-def _prices(view: View, company: str) -> pl.DataFrame:
-    listing = view.configuration.universe.primary_listing(company)
-    if listing is None or listing.currency != "USD":
-        return PRICES_SCHEMA.to_frame()
-    bars = quoted_bars(view.facts.daily_bars, view.facts.corporate_actions, as_of=view.as_of)
-    return closes_of(bars, listing.symbol)
 
 
 def _empty(table: str) -> pl.DataFrame:

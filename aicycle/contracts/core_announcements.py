@@ -4,7 +4,7 @@ from aicycle.contracts.core import VERIFICATION, core_table
 from aicycle.contracts.schema import AtLeast, Subject, flag, integer, number, text
 from aicycle.model.kinds import CURRENCIES, EventType
 
-PARTIAL_DAY = r"\d{4}(-\d{2}(-\d{2})?)?"
+PARTIAL_DAY = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 ANNOUNCEMENTS = core_table(
     "announcements",

@@ -27,11 +27,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column's heading; numbers are set flush right, code in a fixed width."""
+    """One column's heading; numbers are set flush right, days on one line, code in a fixed width."""
 
     label: str
     kind: str = "text"
-    """`text`, `number`, `code` or `wide` (a text that may take more room)."""
+    """`text`, `number`, `day`, `code` or `wide` (a text that may take more room)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +64,8 @@ class Chart:
 
 
 def headings(*labels: str) -> tuple[Heading, ...]:
-    """Return headings; `#` before a label marks numbers, `>` code, `~` a wide text."""
-    kinds = {"#": "number", ">": "code", "~": "wide"}
+    """Return headings; `#` before a label marks numbers, `@` days, `>` code, `~` a wide text."""
+    kinds = {"#": "number", "@": "day", ">": "code", "~": "wide"}
     return tuple(Heading(label[1:], kinds[label[0]]) if label[0] in kinds else Heading(label) for label in labels)
 
 

@@ -27,7 +27,7 @@ def drawable(prices: Sequence[Row]) -> list[Row]:
 
 
 def price_chart(prices: Sequence[Row], bands: Sequence[Row], span_usd: tuple[float, float]) -> Spec:
-    """Return the price over the bands: closes as a solid line or dots, simulated sessions dotted.
+    """Return the price over the bands: closes as a solid line (dots among simulated ones), simulated sessions dotted.
 
     Args:
         prices: rows of `view.PRICES_SCHEMA`, earliest first.
@@ -146,10 +146,10 @@ def _price_traces(points: Sequence[Row]) -> list[Spec]:
     ]
     last = len(drawn) - 1
     near = [s or (i > 0 and drawn[i - 1]) or (i < last and drawn[i + 1]) for i, s in enumerate(drawn)]
-    alone = [not s and (i == 0 or drawn[i - 1]) and (i == last or drawn[i + 1]) for i, s in enumerate(drawn)]
+    has_simulated = any(drawn)
     shared = {"type": "scatter", "x": xs, "hovertext": said, "hoverinfo": "text", "connectgaps": False}
     traces: list[Spec] = []
-    if any(drawn):
+    if has_simulated:
         traces.append(
             shared
             | {
@@ -162,11 +162,11 @@ def _price_traces(points: Sequence[Row]) -> list[Spec]:
     traces.append(
         shared
         | {
-            "mode": "lines+markers" if any(alone) else "lines",
+            "mode": "lines+markers" if has_simulated or len(points) == 1 else "lines",
             "name": "closes",
             "y": [None if s else y for y, s in zip(ys, drawn, strict=True)],
             "line": {"color": palette.INK, "width": 1.7},
-            "marker": {"color": palette.INK, "size": [7 if a else 0 for a in alone], "line": {"width": 0}},
+            "marker": {"color": palette.INK, "size": 6, "line": {"width": 0}},
         }
     )
     if points:

@@ -225,7 +225,7 @@ def _as_of_line(as_of_date: date) -> Spec:
 def _money_ticks(amounts: Sequence[float]) -> Spec:
     """Return about four ticks at round amounts, in words."""
     top = max(amounts, default=0.0)
-    if top <= 0:
+    if top < 1:
         return {"nticks": 4}
     scale = 10.0 ** math.floor(math.log10(top / 3))
     step = next(factor * scale for factor in (1, 2, 5, 10) if factor * scale * 4 >= top)

@@ -35,7 +35,7 @@ FRESHNESS_SCHEMA = pl.Schema(
         "is_stale": pl.Boolean(),
     }
 )
-"""One row is one table; age_days is counted from newest_known_at to the as-of instant."""
+"""One row is one table; age_days is how old its newest fact is, is_stale is null where no limit is set."""
 
 FRAME_SCHEMAS: dict[str, pl.Schema] = {
     "phases": CONTRACTS["marts.phase_assessments"].polars_schema(),

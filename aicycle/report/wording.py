@@ -66,9 +66,9 @@ def whole(value: object) -> str:
 
 
 def signed(value: object, digits: int = 3) -> str:
-    """Return a number that always shows its sign."""
+    """Return a number that always shows its sign, zero apart."""
     found = finite(value)
-    return MISSING if found is None else ("+" if found >= 0 else "") + number(found, digits)
+    return MISSING if found is None else ("+" if found > 0 else "") + number(found, digits)
 
 
 def percent(frac: object, digits: int = 0) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aicycle.errors import RefusedFileError, SourceError
-from aicycle.model.time import Clock
+from aicycle.model.instants import Clock
 from aicycle.sources.protocol import Fetched, Refused
 from transforms.staging import READERS, RECORDING, TEXT
 

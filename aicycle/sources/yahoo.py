@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aicycle.errors import NoDataError, RefusedFileError, SourceDownError
+from aicycle.model.instants import Clock
 from aicycle.model.parameters import Universe
-from aicycle.model.time import Clock
 from aicycle.sources.protocol import Fetched, Refused
 from transforms.staging import CHART
 from transforms.staging.chart import symbol_of_pair
@@ -140,7 +141,6 @@ class YahooSource:
         """
         import yfinance  # noqa: PLC0415 - takes a second
         from yfinance.data import YfData  # noqa: PLC0415 - likewise
-        from yfinance.exceptions import YFException  # noqa: PLC0415 - likewise
 
         from aicycle.sources.yahoo_session import ReplyTooLargeError  # noqa: PLC0415 - loads curl
 
@@ -150,20 +150,21 @@ class YahooSource:
         cause: Exception | None = None
         is_empty = True
         try:
-            frame = yfinance.Ticker(symbol, session=session).history(
-                start=self.start,
-                end=end,
-                interval="1d",
-                auto_adjust=False,
-                actions=True,
-                keepna=True,
-                timeout=TIMEOUT_SECONDS,
-            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it calls pandas in ways that pandas 4 will drop
+                frame = yfinance.Ticker(symbol, session=session).history(
+                    start=self.start,
+                    end=end,
+                    interval="1d",
+                    auto_adjust=False,
+                    actions=True,
+                    keepna=True,
+                    timeout=TIMEOUT_SECONDS,
+                )
             is_empty = frame.empty
         except ReplyTooLargeError as error:
             raise RefusedFileError(f"{symbol}: {error}") from error
-        # What yfinance raises on bad answers: its own, curl's (OSError), the JSON reader's, and what indexing gives.
-        except (YFException, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except Exception as error:  # noqa: BLE001 - on a bad answer it raises whatever its parsing met; judged below
             cause = error
         finally:
             # It caches error answers: without this, another try would be given the same one.
@@ -199,7 +200,7 @@ def _judged(
         return NoDataError(f"{symbol}: nothing there, Yahoo says: {error.get('description')}")
     if not results or not isinstance(results[0], dict) or not results[0].get("timestamp"):
         return NoDataError(f"{symbol}: no bars in the period asked for")
-    return RefusedFileError(f"{symbol}: yfinance can't read the reply ({_short(cause)})")
+    return RefusedFileError(f"{symbol}: yfinance makes nothing of the reply ({_short(cause)})")
 
 
 def _short(cause: Exception | None) -> str:

@@ -4,7 +4,14 @@ Here: the additions by table. Not here: what follows from contracts (`expectatio
 """
 
 from expectations.checks import Check
-from expectations.suites import announcements, corporate_actions, daily_bars, documents, reported_figures
+from expectations.suites import (
+    announcements,
+    corporate_actions,
+    cycle_events,
+    daily_bars,
+    documents,
+    reported_figures,
+)
 
 ADDITIONS: dict[str, tuple[Check, ...]] = {
     "core.daily_bars": daily_bars.ADDITIONS,
@@ -12,4 +19,5 @@ ADDITIONS: dict[str, tuple[Check, ...]] = {
     "core.reported_figures": reported_figures.ADDITIONS,
     "core.documents": documents.ADDITIONS,
     "core.announcements": announcements.ADDITIONS,
+    "core.cycle_events": cycle_events.ADDITIONS,
 }

@@ -1,7 +1,7 @@
 """What announcements need beyond their contract: no amount without a currency; half a range is said."""
 
 from aicycle.model.kinds import Severity
-from expectations.checks import Condition, given_when
+from expectations.checks import Condition, given_when, stated
 
 ADDITIONS = (
     given_when(
@@ -30,4 +30,5 @@ ADDITIONS = (
         reason="an upper end of {amount_high} without a lower end",
         severity=Severity.ADVISORY,
     ),
+    stated("source", reason="no source is stated: nobody can look this announcement up"),
 )

@@ -1,7 +1,7 @@
 """What reported figures need beyond their contract: a unit we can name, a period that is over, a usual length."""
 
 from aicycle.model.kinds import CURRENCIES, KnownPrecision, Severity
-from expectations.checks import FETCHED_ON, Check, CheckKind, Condition, pattern
+from expectations.checks import FETCHED_ON, Check, CheckKind, Condition, pattern, stated
 
 USUAL_MONTHS = (0, 1, 3, 6, 9, 12)
 
@@ -34,4 +34,5 @@ ADDITIONS = (
         severity=Severity.ADVISORY,
         reason=f"duration_months {{duration_months}} is none of {', '.join(map(str, USUAL_MONTHS))}",
     ),
+    stated("source", reason="no source is stated: nobody can look this figure up"),
 )

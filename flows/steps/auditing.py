@@ -20,10 +20,10 @@ from aicycle.model.parameters import Universe
 from aicycle.sources.protocol import Refused
 from expectations.gate import Audit
 from expectations.suite import RULES_VERSION
-from flows.steps.landing import frame_of, newest_payloads, record_refusal
+from flows.steps.landing import answers_after_failures, frame_of, newest_payloads, record_refusal
 from transforms.event_members import event_members
 from transforms.gate.holds import holds_from, observations_of
-from transforms.gate.repeats import drop_repeats
+from transforms.gate.repeats import drop_repeats, reconcile
 from transforms.gate.split import split
 from transforms.staging import STAGING_VERSION, stage
 from transforms.staging.batch import Payload, StagedBatch
@@ -134,7 +134,10 @@ def judge(
         frame, repeats = drop_repeats(batch.frame, batch.contract)
         distinct = StagedBatch(contract=batch.contract, frame=frame)
         audit = gate(distinct)
+        if audit.batch_failure:
+            return Refused(name=due.name, reason=audit.batch_failure)
         passing, stopped = split(distinct, audit.failures, audit.checks)
+        reconcile(rows_in=batch.frame.height, passing=passing.height, stopped=stopped.height, repeated=repeats)
         judged.append(
             Judged(due, batch.contract.full_name, batch.frame.height, repeats, passing, stopped, audit.checks)
         )
@@ -193,6 +196,7 @@ def derive(transaction: Transaction) -> None:
             for table in LANDED_TABLES
             if CONTRACTS[table].subject is not None
         ]
+        + [answers_after_failures(transaction)]
     )
     after = holds_from(transaction.frame("ops.quarantine"), observations)
     if transaction.replace("ops.holds", after):

@@ -13,13 +13,14 @@ import polars as pl
 
 from aicycle.contracts import CONTRACTS, CORE_TABLES
 from aicycle.errors import UsageError
+from aicycle.model.instants import TICK, parse_as_of
 from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Configuration
-from aicycle.model.time import TICK, parse_as_of
 from transforms.digests import content_digest, frame_digest
 from transforms.facts import Facts
 from transforms.lineage import downstream, standing
 from transforms.phases import assess_phases
+from transforms.prices import CLOSES_SCHEMA, RECEIVED_SCHEMA, closes_of, quoted_bars
 from transforms.segment_metrics import segment_metrics
 from warehouse import Reader, Transaction
 
@@ -39,6 +40,8 @@ class View:
     """All facts and holds of a warehouse, and the instant an answer is for."""
 
     facts: Facts
+    received: pl.DataFrame
+    """payload_sha256, received_on: how far the vendor's adjustments of a bar can reach."""
     holds: pl.DataFrame
     configuration: Configuration
     as_of: datetime
@@ -85,9 +88,33 @@ def view_of(reader: Reader, configuration: Configuration, as_of: str | None) -> 
     if instant is None:
         return None
     return View(
-        facts=facts, holds=holds, configuration=configuration, as_of=instant,
+        facts=facts,
+        received=received_days(reader.frame("raw.payloads")),
+        holds=holds,
+        configuration=configuration,
+        as_of=instant,
         load_seq=loads if isinstance(loads, int) else 0,
-    )  # fmt: skip
+    )
+
+
+def received_days(payloads: pl.DataFrame) -> pl.DataFrame:
+    """Return, per payload, the day its bytes were first received."""
+    days = payloads.group_by("payload_sha256").agg(received_on=pl.col("fetched_at").min().dt.date())
+    return days.sort("payload_sha256").match_to_schema(RECEIVED_SCHEMA)
+
+
+def quoted_closes(view: View, company: str, as_of: datetime) -> pl.DataFrame:
+    """Return the closes of a company's primary listing as quoted at `as_of`; none if it is not traded in US dollars.
+
+    All actions take part, also those known later: they undo what the vendor did to old prices with hindsight.
+    """
+    listing = view.configuration.universe.primary_listing(company)
+    if listing is None or listing.currency != "USD":
+        return CLOSES_SCHEMA.to_frame()
+    bars = view.facts.daily_bars.filter(pl.col("symbol") == listing.symbol)
+    return closes_of(
+        quoted_bars(bars, view.facts.corporate_actions, as_of=as_of, received=view.received), listing.symbol
+    )
 
 
 def newest_instant(facts: Facts, holds: pl.DataFrame) -> datetime | None:

@@ -14,10 +14,16 @@ from typing import Any
 import polars as pl
 
 from aicycle.contracts import CONTRACTS
-from aicycle.model.kinds import EventName
+from aicycle.errors import UsageError
+from aicycle.model.kinds import EventName, PriceBasis
+from aicycle.settings.homes import SIMULATED_MARK
 from aicycle.sources.protocol import Fetched, Refused
-from warehouse import Transaction
+from warehouse import Reader, Transaction
 from warehouse.payloads import PayloadStore
+
+SOURCE_ANSWERED = "source_answered"
+"""The check that fails when a source gives no answer."""
+PRICE_FORMATS = ("recording/prices.csv", "yahoo/chart-v8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ class Received:
     source: str
     receipts: list[Receipt] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    is_simulated: bool | None = None
+    """Whether the prices it brought are partly simulated; None: it brought none."""
 
     @property
     def is_source_down(self) -> bool:
@@ -53,6 +61,8 @@ def keep_payloads(source: str, handed_over: Iterable[Fetched | Refused], payload
         if isinstance(item, Refused):
             received.refused.append(item)
             continue
+        if item.format in PRICE_FORMATS:
+            received.is_simulated = bool(received.is_simulated) or SIMULATED_MARK in item.content
         received.receipts.append(
             Receipt(
                 item.name, item.format, item.request, payloads.keep(item.content), len(item.content), item.fetched_at
@@ -62,10 +72,17 @@ def keep_payloads(source: str, handed_over: Iterable[Fetched | Refused], payload
 
 
 def record_landing(transaction: Transaction, received: Received) -> int:
-    """Index the payloads whose bytes changed since the last time under their name; return how many."""
+    """Index the payloads whose bytes changed since the last time under their name; return how many.
+
+    Raises:
+        UsageError: real prices would come to stand beside simulated ones, or the other way round.
+    """
+    _refuse_mixture(transaction, received)
     newest = newest_payloads(transaction.frame("raw.payloads"), received.source)
     known = dict(zip(newest["name"], newest["payload_sha256"], strict=True))
-    changed = [r for r in received.receipts if known.get(r.name) != r.sha256]
+    # An answer ends the hold that its failure began, also when it says the same as before: it is recorded again.
+    failed = set(open_failures(transaction)["name"])
+    changed = [r for r in received.receipts if known.get(r.name) != r.sha256 or r.name in failed]
     if changed:
         batch_seq = transaction.next_number("raw.payloads", "batch_seq")
         rows = [
@@ -87,6 +104,46 @@ def record_landing(transaction: Transaction, received: Received) -> int:
     for refusal in received.refused:
         record_refusal(transaction, received.source, refusal)
     return len(changed)
+
+
+def open_failures(view: Reader) -> pl.DataFrame:
+    """Return the quarantined failures to answer whose holds still stand."""
+    standing = view.frame("ops.holds").filter(pl.col("until").is_null())
+    return (
+        view.frame("ops.quarantine")
+        .join(standing, on="quarantine_id", how="semi")
+        .filter(pl.col("check_name") == SOURCE_ANSWERED)
+    )
+
+
+def answers_after_failures(view: Reader) -> pl.DataFrame:
+    """Return, as observations of the held subjects, the payloads that came under a name that had failed before."""
+    failures = view.frame("ops.quarantine").filter(pl.col("check_name") == SOURCE_ANSWERED)
+    came = view.frame("raw.payloads").select("source", "name", "fetched_at")
+    answered = failures.join(came, on=["source", "name"]).filter(pl.col("fetched_at") > pl.col("known_at"))
+    return answered.drop_nulls("subject_id").select(
+        table_name=pl.lit("raw.payloads"),
+        subject_kind="subject_kind",
+        subject_id="subject_id",
+        metric="metric",
+        key="name",
+        known_at="fetched_at",
+        source_known_at="fetched_at",
+        load_seq="load_seq",
+    )
+
+
+def _refuse_mixture(transaction: Transaction, received: Received) -> None:
+    stored = transaction.frame("core.daily_bars")["price_basis"]
+    if received.is_simulated is None or stored.is_empty():
+        return
+    if bool((stored == PriceBasis.SIMULATED).any()) != received.is_simulated:
+        mine, theirs = ("real", "simulated") if received.is_simulated else ("simulated", "real")
+        raise UsageError(
+            f"this home holds {mine} prices, {received.source} brings {theirs} ones: they never share a home",
+            expected=f"a home of its own for {theirs} data",
+            next_command="give another home: aicycle run --home DIR ...",
+        )
 
 
 def newest_payloads(payloads: pl.DataFrame, source: str | None = None) -> pl.DataFrame:
@@ -124,7 +181,7 @@ def record_refusal(
             "source": source,
             "name": refusal.name,
             "source_line": 0,
-            "check_name": "source_answered" if refusal.is_source_down else "file_accepted",
+            "check_name": SOURCE_ANSWERED if refusal.is_source_down else "file_accepted",
             "reason": refusal.reason,
             "subject_kind": "symbol" if s else None,
             "subject_id": s,

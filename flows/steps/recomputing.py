@@ -14,15 +14,15 @@ import polars as pl
 
 from aicycle.contracts import CONTRACTS
 from aicycle.errors import NotKnownYetError
+from aicycle.model.instants import TICK, end_of_day
 from aicycle.model.kinds import AlertStatus, EventName
 from aicycle.model.parameters import AlertRule, ScenarioSet
-from aicycle.model.time import TICK, end_of_day
 from aicycle.settings.manifest import CODE_VERSION, platform_name
-from flows.steps.deriving import View
+from flows.steps.deriving import View, quoted_closes
 from flows.steps.landing import frame_of
 from transforms.crossings import alerts_from, crossings, in_units_of_level
 from transforms.digests import content_digest, frame_digest
-from transforms.prices import closes_of, quoted_bars, session_history
+from transforms.prices import session_history
 from transforms.scenarios.answer import assess_company
 from warehouse import Transaction
 
@@ -58,11 +58,7 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     since: datetime | None = held["since"][0] if held.height else None
     facts_as_of = since - TICK if since else view.as_of
     known = view.facts.known_by(facts_as_of)
-    listing = view.configuration.universe.primary_listing(scenario_set.company)
-    symbol = listing.symbol if listing else ""
-    # All actions, also those known later: they undo what the vendor did to old prices with hindsight.
-    quoted = quoted_bars(view.facts.daily_bars, view.facts.corporate_actions, as_of=facts_as_of)
-    prices = closes_of(quoted, symbol)
+    prices = quoted_closes(view, scenario_set.company, facts_as_of)
     answer = assess_company(
         prices=prices,
         actions=view.facts.corporate_actions,
@@ -164,7 +160,7 @@ def record_crossings(transaction: Transaction, view: View, scenario: Scenario) -
     symbol = listing.symbol if listing else ""
     facts_as_of = scenario.run["facts_as_of"]
     actions = view.facts.corporate_actions
-    prices = session_history(view.facts.daily_bars, actions, symbol=symbol, as_of=facts_as_of)
+    prices = session_history(view.facts.daily_bars, actions, symbol=symbol, as_of=facts_as_of, received=view.received)
     transaction.append_new(
         "ops.rule_baselines",
         frame_of(

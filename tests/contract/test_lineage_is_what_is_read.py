@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from aicycle.contracts import CONTRACTS
+from aicycle.model.instants import end_of_day
 from aicycle.model.parameters import Configuration
-from aicycle.model.time import end_of_day
 from aicycle.settings.configuration import load_configuration
 from transforms.event_members import event_members
 from transforms.lineage import downstream

@@ -10,10 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.embedded import run_pipeline
 from aicycle.settings.environment import Settings
 from expectations.gate import Audit
 from expectations.suite import RULES_VERSION, suite_of
+from flows.embedded import run_pipeline
 from flows.runtime import build_runtime
 from flows.steps.summary import RunSummary
 

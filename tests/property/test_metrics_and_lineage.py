@@ -7,9 +7,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from aicycle.contracts import CONTRACTS
+from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import Status, Verification
 from aicycle.model.parameters import Company, Parameter, ReportedSegment, Segment, Universe
-from aicycle.model.time import end_of_day
 from transforms.lineage import downstream
 from transforms.segment_metrics import segment_metrics
 

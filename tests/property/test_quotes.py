@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aicycle.contracts import CONTRACTS
-from aicycle.model.time import end_of_day
+from aicycle.model.instants import end_of_day
 from transforms.prices import quoted_bars, session_history
 
 STORED = {

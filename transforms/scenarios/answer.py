@@ -13,10 +13,10 @@ import polars as pl
 
 from aicycle.contracts.marts_scenario_bands import SCENARIO_BANDS
 from aicycle.errors import ConfigError, NotKnownYetError
+from aicycle.model.instants import as_of_instant
 from aicycle.model.kinds import PriceBasis, Status, weakest
 from aicycle.model.parameters import Company, Listing, ScenarioSet, Universe
 from aicycle.model.provenance import basis_on, known_dates_of, status_of
-from aicycle.model.time import as_of_instant
 from transforms.scenarios.bands import Band, bands_on, market_state
 from transforms.scenarios.evidence import evidence_for
 from transforms.scenarios.outcomes import band_outcomes

@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from aicycle.model.instants import as_of_instant, end_of_day
 from aicycle.model.kinds import MarketState
 from aicycle.model.parameters import ScenarioSet
-from aicycle.model.time import as_of_instant, end_of_day
 from transforms.units import units_per_unit
 
 BANDS = 3

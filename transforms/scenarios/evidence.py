@@ -22,9 +22,9 @@ import polars as pl
 from aicycle.contracts.core_announcements import ANNOUNCEMENTS
 from aicycle.contracts.core_cycle_events import CYCLE_EVENTS
 from aicycle.contracts.marts_scenario_evidence import SCENARIO_EVIDENCE
+from aicycle.model.instants import as_of_instant
 from aicycle.model.kinds import Verification
 from aicycle.model.parameters import Company, ScenarioSet
-from aicycle.model.time import as_of_instant
 from transforms.happenings import WHOLE_MARKET, known_happenings, left_of_it
 
 PRIOR = "prior"

@@ -1,7 +1,7 @@
 """When a staged row could first be known: the project's rules for each kind of source, as Polars expressions.
 
 Here: closes of exchanges, fixings, announcements, assumed reporting delays. Not here: what an instant or an as-of day
-is (`aicycle.model.time`), and the later arrival of a restatement (`warehouse`).
+is (`aicycle.model.instants`), and the later arrival of a restatement (`warehouse`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from datetime import time, timedelta
 import polars as pl
 
 from aicycle.contracts.schema import POLARS, DType
+from aicycle.model.instants import TICK
 from aicycle.model.kinds import KnownPrecision
 from aicycle.model.parameters import Exchange, Universe
-from aicycle.model.time import TICK
 
 UNIVERSE_FILE = "config/universe.toml"
 

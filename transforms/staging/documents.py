@@ -19,8 +19,8 @@ import polars as pl
 
 from aicycle.contracts.core_documents import DOCUMENTS
 from aicycle.errors import RefusedFileError
+from aicycle.model.instants import end_of_span
 from aicycle.model.kinds import KnownPrecision
-from aicycle.model.time import end_of_span
 from transforms.staging.assemble import content_frame, place_frame, staged_batch
 from transforms.staging.batch import Payload, StagedBatch
 from transforms.staging.cells import SHOWN_CHARACTERS

@@ -1,7 +1,7 @@
 """Section: what crossed a threshold.
 
-Here: raised alerts and the silent baseline, apart. Not here: deciding what crosses (`transforms.alerts`) or telling
-anybody (`aicycle.notify`).
+Here: raised alerts and the silent baseline, apart. Not here: deciding what crosses (`transforms.crossings`) or telling
+anybody.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _table(rows: Sequence[Row], caption: str, empty_text: str) -> Table:
     shown, omitted = cut(rows, ROW_LIMIT)
     return Table(
         caption=caption,
-        headings=headings("Crossed on", "~What", "State", "#Level", "#Before", "#After", "Severity", "Basis", ">Rule"),
+        headings=headings("@Crossed on", "~What", "State", "#Level", "#Before", "#After", "Severity", "Basis", ">Rule"),
         rows=tuple(
             (
                 Cell(day(row.get("crossed_on"))),

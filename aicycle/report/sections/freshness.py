@@ -54,7 +54,7 @@ def _table_table(rows: Sequence[Row]) -> Table:
     shown, omitted = cut(rows, TABLE_LIMIT)
     return Table(
         caption="Tables",
-        headings=headings(">Table", "#Rows", "Newest event", "Newest known", "#Age, days", "State"),
+        headings=headings(">Table", "#Rows", "@Newest event", "@Newest known", "#Age, days", "State"),
         rows=tuple(
             (
                 Cell(plain(row.get("table_name"), 80)),
@@ -106,7 +106,7 @@ def _load_table(groups: Sequence[tuple[tuple[str, ...], list[Row]]], *, has_file
     return Table(
         caption="Loads by file" if has_file else "Loads by source",
         headings=headings(
-            *labels, "#Rows in", "#Stored", "#of these restated", "#Duplicate", "#Stopped", "Balance", "Last load"
+            *labels, "#Rows in", "#Stored", "#of these restated", "#Duplicate", "#Stopped", "Balance", "@Last load"
         ),
         rows=tuple(lines),
         omitted_count=max(0, len(groups) - FILE_LIMIT),

@@ -48,7 +48,7 @@ def _hold_table(rows: Sequence[Row]) -> Table:
     shown, omitted = cut(rows, HOLD_LIMIT)
     return Table(
         caption="Holds that stand",
-        headings=headings("Subject", "Kind", "Metric", "Since", "~Cause"),
+        headings=headings("Subject", "Kind", "Metric", "@Since", "~Cause"),
         rows=tuple(
             (
                 Cell(plain(row.get("subject_id"), 80)),

@@ -13,7 +13,7 @@ from aicycle.report.blocks import Row, rows_of
 from aicycle.report.charts import is_simulated
 from aicycle.report.sections.freshness import newest_known
 from aicycle.report.view import ReportView
-from aicycle.report.wording import MISSING, counted, day, finite, instant, number, percent, plain
+from aicycle.report.wording import MISSING, counted, day, finite, instant, number, percent, plain, whole
 
 CAUSE_LIMIT = 4
 
@@ -113,7 +113,9 @@ def _likeliest(view: ReportView) -> Figure:
 def _phases(view: ReportView) -> Figure:
     rows = [row for row in rows_of(view.phases, "segment") if row.get("company") == view.company]
     stated = sum(row.get("is_abstained") is not True and row.get("phase") is not None for row in rows)
-    return Figure("Phases stated", f"{stated} of {len(rows)}", "segments of this company; the others abstain")
+    left = len(rows) - stated
+    note = "segments of this company" + (f"; {left} without a phase" if left else "")
+    return Figure("Phases stated", f"{stated} of {len(rows)}", note)
 
 
 def _alerts(view: ReportView) -> Figure:
@@ -155,7 +157,7 @@ def _banners(view: ReportView) -> tuple[Banner, ...]:
 def _first(causes: list[str]) -> tuple[str, ...]:
     distinct = list(dict.fromkeys(causes))
     more = len(distinct) - CAUSE_LIMIT
-    return (*distinct[:CAUSE_LIMIT], *((f"and {counted(more, 'more')}, listed under Gate",) if more > 0 else ()))
+    return (*distinct[:CAUSE_LIMIT], *((f"and {whole(more)} more, listed under Gate",) if more > 0 else ()))
 
 
 def _stale_causes(view: ReportView) -> list[str]:

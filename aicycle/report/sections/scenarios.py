@@ -132,7 +132,7 @@ def _price_table(prices: Sequence[Row]) -> Table:
     shown, omitted = cut(list(reversed(prices)), PRICE_ROW_LIMIT)
     return Table(
         caption="Closes, newest first",
-        headings=headings("Session", "#Close, USD", "Basis"),
+        headings=headings("@Session", "#Close, USD", "Basis"),
         rows=tuple(
             (
                 Cell(day(row["session"])),
@@ -209,7 +209,7 @@ def _contribution_table(evidence: Sequence[Row]) -> Table:
     shown, omitted = cut(strongest, EVIDENCE_ROW_LIMIT)
     return Table(
         caption="Every contribution, strongest first",
-        headings=headings("Family", "Scenario", "#Nats", "Known", ">Event"),
+        headings=headings("Family", "Scenario", "#Nats", "@Known", ">Event"),
         rows=tuple(
             (
                 Cell(plain(row.get("family"), 60)),

@@ -94,7 +94,7 @@ def _share_table(rows: Sequence[Row]) -> Table:
     shown, omitted = cut(newest_first, ROW_LIMIT)
     return Table(
         caption="Shares, newest first",
-        headings=headings("Period end", "Segment", "#Share", "Basis", "~Why none"),
+        headings=headings("@Period end", "Segment", "#Share", "Basis", "~Why none"),
         rows=tuple(
             (
                 Cell(day(row["period_end"])),
@@ -119,7 +119,7 @@ def _newest(rows: Sequence[Row]) -> Table:
     shown, omitted = cut(list(latest.values()), ROW_LIMIT)
     return Table(
         caption="Newest figure of each segment and metric",
-        headings=headings("Segment", "Metric", "#Value", "Unit", "Period end", "Status", "Checked", "~Why none"),
+        headings=headings("Segment", "Metric", "#Value", "Unit", "@Period end", "Status", "Checked", "~Why none"),
         rows=tuple(
             (
                 Cell(plain(row.get("segment"), 60)),

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from aicycle.model.instants import end_of_span
 from aicycle.model.kinds import EventType
-from aicycle.model.time import end_of_span
 from aicycle.report.blocks import Cell, Chart, Row, Table, cut, headings, rows_of
 from aicycle.report.spending_charts import ROW_PX, Plan, Spent, plan_chart, spending_chart
 from aicycle.report.view import ReportView
@@ -156,7 +156,7 @@ def _announced_table(rows: Sequence[Row], caption: str) -> Table:
     return Table(
         caption=caption,
         headings=headings(
-            "Company", "Kind", "#Amount", "#Twin", "Horizon", "Known", "~What for", "Remark", "Checked", "~Source"
+            "Company", "Kind", "#Amount", "#Twin", "Horizon", "@Known", "~What for", "Remark", "Checked", "~Source"
         ),
         rows=tuple(
             (
@@ -235,7 +235,7 @@ def _spent_chart(company: str, found: tuple[str, list[Spent]], at: int, *, is_fo
         height_px=230 if is_focus else 150,
         table=Table(
             caption=f"Quarterly capex of {plain(company, 60)}, {currency}, newest first",
-            headings=headings("Quarter to", "#Capex", "Checked"),
+            headings=headings("@Quarter to", "#Capex", "Checked"),
             rows=tuple(
                 (Cell(day(q.period_end)), Cell(compact(q.amount)), Cell(q.verification)) for q in reversed(drawn)
             ),

@@ -102,6 +102,9 @@ def test_only_what_is_written_here_is_merely_said():
         "core.reported_figures:duration_months.usual",
         "core.announcements:amount_high.given_with_low",
         "core.announcements:amount_low.given_with_high",
+        "core.announcements:source.stated",
+        "core.cycle_events:source.stated",
+        "core.reported_figures:source.stated",
     }
 
 

@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 from aicycle.contracts import CONTRACTS
+from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import Status
 from aicycle.model.parameters import Configuration, PhaseRules
-from aicycle.model.time import end_of_day
 from aicycle.settings.configuration import load_configuration
 from transforms.event_members import event_members
 from transforms.phases import assess_phases

@@ -5,7 +5,7 @@ import pytest
 
 from aicycle.contracts import CONTRACTS
 from aicycle.errors import ConfigError
-from aicycle.model.time import end_of_day
+from aicycle.model.instants import end_of_day
 from transforms.prices import closes_of, quoted_bars, session_history
 
 STORED = {

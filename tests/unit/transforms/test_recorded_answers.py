@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from aicycle.model.instants import end_of_day
 from aicycle.model.parameters import Universe
-from aicycle.model.time import end_of_day
 from aicycle.settings.configuration import load_configuration
 from transforms.facts import Facts
 from transforms.prices import quoted_bars, session_history

@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from aicycle.contracts import CONTRACTS
+from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import Status
 from aicycle.model.parameters import Company, Parameter, ReportedSegment, Segment, Universe
-from aicycle.model.time import end_of_day
 from transforms.segment_metrics import segment_metrics
 
 CONTRACT = CONTRACTS["marts.segment_metrics"]

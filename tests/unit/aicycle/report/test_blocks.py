@@ -38,8 +38,8 @@ def test_what_is_cut_is_counted():
 
 
 @pytest.mark.parametrize(
-    ("label", "kind"), [("Name", "text"), ("#Rows", "number"), (">Rule", "code"), ("~Why", "wide")]
+    ("label", "kind"), [("Name", "text"), ("#Rows", "number"), ("@Known", "day"), (">Rule", "code"), ("~Why", "wide")]
 )
 def test_headings_say_what_they_hold(label, kind):
     (heading,) = blocks.headings(label)
-    assert (heading.kind, heading.label) == (kind, label.lstrip("#>~"))
+    assert (heading.kind, heading.label) == (kind, label.lstrip("#@>~"))

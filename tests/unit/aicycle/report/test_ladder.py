@@ -17,11 +17,11 @@ def test_all_seven_zones_from_low_to_high():
     found = [(zone.name, zone.span) for zone in ladder.zones(BANDS)]
     assert found == [
         ("below", "70"),
-        ("pessimistic", "70–90"),
-        ("gap", "90–140"),
-        ("realistic", "140–180"),
-        ("gap", "180–200"),
-        ("optimistic", "200–240"),
+        ("pessimistic", "70\u201390"),
+        ("gap", "90\u2013140"),
+        ("realistic", "140\u2013180"),
+        ("gap", "180\u2013200"),
+        ("optimistic", "200\u2013240"),
         ("above", "240"),
     ]
 
@@ -77,4 +77,4 @@ def test_the_zone_that_holds_the_price_says_it():
         ladder.zone_label(zone, (50.0, 260.0), 3, is_inside=False, price_usd=171.91)["text"]
         for zone in ladder.zones(BANDS)
     ]
-    assert [text for text in texts if "price" in text] == ["<b>realistic</b> 140–180<br>price 171.91"]
+    assert [text for text in texts if "price" in text] == ["<b>realistic</b> 140\u2013180<br>price 171.91"]

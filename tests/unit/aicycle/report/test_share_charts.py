@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from aicycle.report.figures import period_ticks, spread
 from aicycle.report.share_charts import Share, basis_breaks, share_chart
@@ -41,7 +42,7 @@ def test_a_line_that_ended_is_named_where_it_ended():
 def test_names_of_lines_that_end_together_are_kept_apart():
     series = [(f"s{i}", line([0.1] * 4, ["old"] * 4)) for i in range(4)]
     places = sorted(note["y"] for note in share_chart(series)["layout"]["annotations"])
-    gaps = [above - below for below, above in zip(places, places[1:], strict=False)]
+    gaps = [above - below for below, above in pairwise(places)]
     assert min(gaps) > 0.004
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from aicycle.contracts import CONTRACTS
 from aicycle.errors import ConfigError, NotKnownYetError
-from aicycle.model.time import end_of_day
+from aicycle.model.instants import end_of_day
 from transforms.event_members import event_members
 from transforms.facts import Facts
 from transforms.prices import closes_of, quoted_bars

@@ -100,6 +100,15 @@ def test_stamps_that_are_no_times_are_refused(refusal, v8_reply):
         assert "timestamp holds what is no time" in refusal(whole)
 
 
+def test_the_place_is_the_result_s_whatever_stands_before_it(make_payload, v8_reply):
+    result = json.loads(v8_reply("BABA", BARS))["chart"]["result"]
+    decoy = {"remark": "\u963f\u91cc", "result": [{"meta": 1}]}
+    whole = {"other": decoy, "chart": {"result": result, "error": None}}
+    payload = make_payload("chart/BABA", json.dumps(whole, ensure_ascii=False))
+    _, start, end = chart_reply(payload).place
+    assert json.loads(payload.content[start:end]) == result[0]
+
+
 def test_an_unknown_time_zone_is_refused(staged, v8_reply):
     with pytest.raises(RefusedFileError, match="time zone 'Mars/North' is not known"):
         staged(

@@ -51,7 +51,7 @@ def test_blank_lines_are_no_records_but_count_as_lines(blank):
     ],
 )
 @pytest.mark.parametrize(
-    "neighbour", [b'x,"y","z"', b"x,y,z", b'x,"y\ny","z"', b'x,"",""', b'x,",y",",z"', b'x,"""y","z"']
+    "neighbour", [b'x,"y","z"', b"x,y,z", b'x,"y\ny","z"', b'x,"",""', b'x,",y",",z"', b'x,"""y","z"', b'x,"""\ny","z"']
 )
 def test_damage_stays_in_its_line(damaged, trouble, neighbour):
     (expected,) = csv_records(neighbour, width=3)
@@ -75,6 +75,12 @@ def test_a_cell_over_lines_that_ends_in_a_comma_is_taken_for_an_open_quote():
 def test_of_a_damaged_record_the_fields_before_the_damage_are_kept():
     (record,) = csv_records(b'a,"b","c', width=3)
     assert record.fields == ("a", "b")
+
+
+def test_of_damage_beyond_the_first_line_only_what_the_first_line_closed_is_kept():
+    first, second = csv_records(b'a,"b\nc",d"x\n', width=3)
+    assert (first.fields, first.trouble) == (("a",), "the quote that opens field 2 is not closed")
+    assert (second.line, second.trouble) == (2, "a quote stands inside the unquoted field 1")
 
 
 def test_a_line_over_the_limit_is_one_damaged_record():
