@@ -61,7 +61,7 @@ def main() -> int:
     parser.add_argument("page", type=Path, help="the report's HTML file")
     parser.add_argument("picture", type=Path, help="the PNG to write")
     parser.add_argument("--width", type=int, default=1280, help="of the page, in pixels")
-    parser.add_argument("--height", type=int, default=1840, help="of the picture, in pixels, at most")
+    parser.add_argument("--height", type=int, default=2160, help="of the picture, in pixels, at most")
     parser.add_argument("--scheme", choices=("light", "dark"), default="light")
     parser.add_argument("--chromium", type=Path, default=Path("/usr/bin/chromium"))
     given = parser.parse_args()

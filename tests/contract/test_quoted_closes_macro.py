@@ -118,7 +118,8 @@ def test_macro_and_transform_agree(reader, day):
 
 def test_a_reply_of_before_a_split_does_not_carry_it(reader):
     first = reader.sql(
-        "SELECT close_quoted FROM core.quoted_closes_as_of('2024-05-01') WHERE symbol = 'UP' AND session = DATE '2024-01-02'"
+        "SELECT close_quoted FROM core.quoted_closes_as_of('2024-05-01') "
+        "WHERE symbol = 'UP' AND session = DATE '2024-01-02'"
     )
     later = reader.sql(
         "SELECT b.close, q.close_quoted FROM core.quoted_closes_as_of('2024-05-01') AS q "

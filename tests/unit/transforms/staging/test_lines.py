@@ -25,6 +25,13 @@ def test_a_record_is_cut_without_its_line_end():
     assert [content[r.byte_start : r.byte_end] for r in csv_records(content, width=3)] == [b"a,b,c", b"d,e,f"]
 
 
+def test_returns_before_a_line_end_are_no_part_of_a_record():
+    content = b'a,b,c\r\r\n"d",e,"f"\r\r\ng,"h",i\r\r'
+    records = list(csv_records(content, width=3))
+    assert [record.fields for record in records] == [("a", "b", "c"), ("d", "e", "f"), ("g", "h", "i")]
+    assert [content[r.byte_start : r.byte_end] for r in records] == [b"a,b,c", b'"d",e,"f"', b'g,"h",i']
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_record():
     (record,) = csv_records(b"\xef\xbb\xbfa,b,c\n", width=3)
     assert (record.fields, record.byte_start) == (("a", "b", "c"), 3)
