@@ -75,6 +75,8 @@ def opened(browser: Browser, files: dict[str, Path]) -> Iterator[Opener]:
 
 
 def overflow_px(page: Page) -> int:
+    """How far the page is wider than its window with everything unfolded."""
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 

@@ -57,6 +57,8 @@ def headline(view: ReportView) -> Headline:
     known = newest_known(view)
     stale = sum(row.get("is_stale") is True for row in rows_of(view.freshness, "table_name"))
     fresh = "no data yet" if known is None else f"newest fact {instant(known)}"
+    if known is not None and known > view.as_of:
+        fresh += ", later than the as-of instant: loaded, not used here"
     return Headline(
         company=plain(view.company, 80),
         as_of=instant(view.as_of),

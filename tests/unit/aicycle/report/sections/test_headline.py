@@ -71,6 +71,13 @@ def test_holds_are_named_and_the_rest_counted(views):
     assert banner.lines[-1] == "and 3 more, listed under Gate"
 
 
+def test_facts_loaded_but_later_than_the_as_of_day_are_said_not_to_count(views):
+    later = views.freshness_row("core.documents", -30, is_stale=False)
+    head = headline(views.full_view(freshness=views.frame("freshness", [later])))
+    assert head.freshness_text == "newest fact 2025-10-28, later than the as-of instant: loaded, not used here"
+    assert "later" not in headline(views.full_view()).freshness_text
+
+
 def test_a_fresh_home_says_what_to_do(views):
     (banner,) = headline(views.empty_view()).banners
     assert banner.kind == "empty"
