@@ -22,6 +22,7 @@ class Ingested:
     """Names of all payloads that came, changed or not."""
     changed: int
     refused: tuple[str, ...]
+    ignored: tuple[str, ...]
     is_source_down: bool
 
 
@@ -47,6 +48,7 @@ def ingest(home: str | None = None, recording: str | None = None) -> Ingested:
             source=received.source,
             payload_names=tuple(r.name for r in received.receipts),
             changed=changed,
-            refused=tuple(f"{r.name}: {r.reason}" for r in received.refused),
+            refused=tuple(f"{r.name}: {r.reason}" for r in received.refused if not r.is_ignored),
+            ignored=tuple(f"{r.name}: {r.reason}" for r in received.refused if r.is_ignored),
             is_source_down=received.is_source_down,
         )

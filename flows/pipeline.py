@@ -49,7 +49,8 @@ def pipeline(home: str | None = None, recording: str | None = None, as_of: str |
                 f"{ingested.source} did not answer: no prices were fetched",
                 where="; ".join(ingested.refused[:3]),
                 expected="an answer to at least one request",
-                next_command="check the network and run again; until then the last answers stay and are marked stale",
+                next_command="check the network and run again, or aicycle run --recording DIR, which needs none; "
+                "until then the last answers stay and are marked stale",
             )
         return summarise(
             runtime,

@@ -44,6 +44,7 @@ def summary_json(summary: RunSummary) -> Answer:
         "new_alerts": summary.new_alerts,
         "held": [asdict(h) for h in summary.held],
         "refused_files": summary.refused_files,
+        "ignored_files": summary.ignored_files,
         "unanswered": summary.unanswered,
         "snapshot": summary.snapshot,
         "seconds": summary.seconds,
@@ -68,6 +69,8 @@ def print_summary(summary: RunSummary) -> None:
             f"{summary.total('stored')} rows stored ({summary.total('restated')} restated), "
             f"{summary.new_runs} scenario runs, {summary.new_alerts} alerts raised, {summary.seconds:.1f} s"
         )
+    for ignored in summary.ignored_files:
+        out.print(plain(f"ignored {ignored}"))
     for refusal in summary.refused_files:
         out.print(plain(f"REFUSED {refusal}"))
     for held in summary.held:

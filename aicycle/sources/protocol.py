@@ -26,6 +26,15 @@ class Fetched:
     fetched_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose data: kind, id and metric as in `ops.holds`."""
+
+    kind: str
+    id: str
+    metric: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """One payload that could not be taken. The rest goes on."""
@@ -35,8 +44,10 @@ class Refused:
     """What is wrong and what was expected."""
     is_source_down: bool = False
     """The source did not answer: the data is stale, not wrong."""
-    symbols: tuple[str, ...] = ()
-    """Listings (or pairs) whose prices it would have brought: these are held until their next good observation."""
+    is_ignored: bool = False
+    """It is none of this source's business: worth a word, no failure."""
+    subject: Subject | None = None
+    """Whose data it would have brought: held until the source answers or their next good observation."""
 
 
 class Source(Protocol):

@@ -116,7 +116,7 @@ class RecordingSource:
                 if file_name.endswith(TEXT_SUFFIX):
                     yield self._taken(texts, file_name, name, TEXT)
                 elif not SILENT.fullmatch(file_name):
-                    yield Refused(name=_shown(name), reason=f"ignored: expected only texts, *{TEXT_SUFFIX}")
+                    yield Refused(name=_shown(name), reason=f"expected only texts, *{TEXT_SUFFIX}", is_ignored=True)
         finally:
             os.close(texts)
 
@@ -141,7 +141,8 @@ class RecordingSource:
                 continue
             yield Refused(
                 name=_shown(file_name),
-                reason=f"ignored: not a file of the recording format; expected one of {', '.join(FILES)}",
+                reason=f"not a file of the recording format; expected one of {', '.join(FILES)}",
+                is_ignored=True,
             )
 
 

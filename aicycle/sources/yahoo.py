@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 from aicycle.errors import NoDataError, RefusedFileError, SourceDownError
 from aicycle.model.instants import Clock
 from aicycle.model.parameters import Universe
-from aicycle.sources.protocol import Fetched, Refused
+from aicycle.sources.protocol import Fetched, Refused, Subject
 from transforms.staging import CHART
-from transforms.staging.chart import symbol_of_pair
+from transforms.staging.chart import pair_of, symbol_of_pair
 
 if TYPE_CHECKING:
     from aicycle.sources.yahoo_session import ChartAnswer, ChartSession
@@ -41,8 +41,6 @@ DOWN_STATUSES = frozenset({401, 403, 407, 408, 425, 429})
 
 FIRST_SERVER_ERROR = 500
 FIRST_REFUSAL = 400
-
-NEXT_COMMAND = "aicycle run, once the network is there; or aicycle run --recording DIR, which needs none"
 
 
 def live_session() -> ChartSession:
@@ -86,36 +84,17 @@ class YahooSource:
         return (*listings, *(symbol_of_pair(pair) for pair in self.universe.fx_pairs))
 
     def fetch(self) -> Iterator[Fetched | Refused]:
-        """Ask for each symbol; those that fail are refused and the rest goes on.
-
-        Raises:
-            SourceDownError: nothing was delivered, and every symbol failed because the source is down.
-        """
+        """Ask for each symbol; those that fail are refused, the rest goes on. After two silences no more are asked."""
         _prepare(self.cache_dir)
-        withheld: list[Refused] = []
-        is_heard, silent_in_a_row = False, 0
+        silent_in_a_row = 0
         with self.session_factory() as session:
             for symbol in self.symbols:
                 if silent_in_a_row >= GIVE_UP_AFTER:
                     reason = f"not asked: {silent_in_a_row} symbols in a row got no reply; the network seems dead"
-                    outcome: Fetched | Refused = Refused(name=_name(symbol), reason=reason, is_source_down=True)
-                else:
-                    outcome = self._outcome(session, symbol)
-                    silent_in_a_row = 0 if session.answers else silent_in_a_row + 1
-                if isinstance(outcome, Refused) and outcome.is_source_down and not is_heard:
-                    withheld.append(outcome)
+                    yield _refused(symbol, reason, is_source_down=True)
                     continue
-                is_heard = True
-                yield from withheld
-                withheld.clear()
-                yield outcome
-        if withheld:
-            raise SourceDownError(
-                f"Yahoo delivered nothing for any of {len(withheld)} symbols: {withheld[0].reason}",
-                where=", ".join(refusal.name for refusal in withheld[:GIVE_UP_AFTER]) + " ...",
-                expected="daily charts",
-                next_command=NEXT_COMMAND,
-            )
+                yield self._outcome(session, symbol)
+                silent_in_a_row = 0 if session.answers else silent_in_a_row + 1
 
     def _outcome(self, session: ChartSession, symbol: str) -> Fetched | Refused:
         """Ask for one symbol, again while the source is down."""
@@ -125,10 +104,10 @@ class YahooSource:
             except SourceDownError as error:
                 if wait is None:
                     tries = len(self.waits_seconds) + 1
-                    return Refused(name=_name(symbol), reason=f"{error.what}; tried {tries} times", is_source_down=True)
+                    return _refused(symbol, f"{error.what}; tried {tries} times", is_source_down=True)
                 self.sleep(wait)
             except (NoDataError, RefusedFileError) as error:
-                return Refused(name=_name(symbol), reason=error.what)
+                return _refused(symbol, error.what)
         raise AssertionError  # the loop's last round returns
 
     def _photograph(self, session: ChartSession, symbol: str) -> Fetched:
@@ -206,6 +185,12 @@ def _judged(
 def _short(cause: Exception | None) -> str:
     """Return what was raised in one short line."""
     return f"{type(cause).__name__}: {cause}".splitlines()[0][:200] if cause else "an empty table"
+
+
+def _refused(symbol: str, reason: str, *, is_source_down: bool = False) -> Refused:
+    pair = pair_of(symbol)
+    subject = Subject("pair", pair, "rate") if pair else Subject("symbol", symbol, "close")
+    return Refused(name=_name(symbol), reason=reason, is_source_down=is_source_down, subject=subject)
 
 
 def _name(symbol: str) -> str:

@@ -21,8 +21,7 @@ from aicycle.sources.protocol import Fetched, Refused
 from warehouse import Reader, Transaction
 from warehouse.payloads import PayloadStore
 
-SOURCE_ANSWERED = "source_answered"
-"""The check that fails when a source gives no answer."""
+SUBJECT = ("subject_kind", "subject_id", "metric")
 PRICE_FORMATS = ("recording/prices.csv", "yahoo/chart-v8")
 
 
@@ -102,30 +101,30 @@ def record_landing(transaction: Transaction, received: Received) -> int:
         for r in changed:
             transaction.record(EventName.PAYLOAD_LANDED, f"{received.source}/{r.name}", {"sha256": r.sha256})
     for refusal in received.refused:
+        if refusal.is_ignored:
+            continue
         record_refusal(transaction, received.source, refusal)
     return len(changed)
 
 
+def _failures(view: Reader) -> pl.DataFrame:
+    """Return the quarantined refusals of whole answers that somebody's data were expected in."""
+    return view.frame("ops.quarantine").filter((pl.col("source_line") == 0) & pl.col("subject_id").is_not_null())
+
+
 def open_failures(view: Reader) -> pl.DataFrame:
-    """Return the quarantined failures to answer whose holds still stand."""
+    """Return those failures whose holds still stand."""
     standing = view.frame("ops.holds").filter(pl.col("until").is_null())
-    return (
-        view.frame("ops.quarantine")
-        .join(standing, on="quarantine_id", how="semi")
-        .filter(pl.col("check_name") == SOURCE_ANSWERED)
-    )
+    return _failures(view).join(standing, on="quarantine_id", how="semi")
 
 
 def answers_after_failures(view: Reader) -> pl.DataFrame:
     """Return, as observations of the held subjects, the payloads that came under a name that had failed before."""
-    failures = view.frame("ops.quarantine").filter(pl.col("check_name") == SOURCE_ANSWERED)
     came = view.frame("raw.payloads").select("source", "name", "fetched_at")
-    answered = failures.join(came, on=["source", "name"]).filter(pl.col("fetched_at") > pl.col("known_at"))
-    return answered.drop_nulls("subject_id").select(
-        table_name=pl.lit("raw.payloads"),
-        subject_kind="subject_kind",
-        subject_id="subject_id",
-        metric="metric",
+    answered = _failures(view).join(came, on=["source", "name"]).filter(pl.col("fetched_at") > pl.col("known_at"))
+    return answered.select(
+        pl.lit("raw.payloads").alias("table_name"),
+        *SUBJECT,
         key="name",
         known_at="fetched_at",
         source_known_at="fetched_at",
@@ -158,8 +157,8 @@ def record_refusal(
 ) -> None:
     """Quarantine a file or answer that could not be taken as a whole, once per reason.
 
-    Prices that did not come hold their symbols from now on: a stale price must not pass for a fresh one. A symbol that
-    is held already is not held twice.
+    Data that did not come hold their subject from now on: a stale price must not pass for a fresh one. Who is held
+    already is not held twice.
 
     Args:
         transaction: the stage's.
@@ -168,35 +167,31 @@ def record_refusal(
         sha256: the payload, where its bytes could be taken but not read.
         inputs_digest: marks the payload as audited, in that case.
     """
-    now = transaction.clock()
-    subjects: list[str | None] = list(refusal.symbols) or [None]
-    if refusal.symbols:
-        standing = transaction.frame("ops.holds").filter(pl.col("until").is_null() & (pl.col("metric") == "close"))
-        subjects = [s for s in refusal.symbols if s not in set(standing["subject_id"])]
+    now, subject = transaction.clock(), refusal.subject
+    standing = transaction.frame("ops.holds").filter(pl.col("until").is_null())
+    if subject and (subject.kind, subject.id, subject.metric) in standing.select(SUBJECT).rows():
+        return
     load_seq = transaction.next_number("ops.loads", "load_seq")
-    rows = [
-        {
-            "quarantine_id": _digest(source, refusal.name, refusal.reason, sha256 or "", f"{s} {now}" if s else ""),
-            "load_seq": load_seq,
-            "source": source,
-            "name": refusal.name,
-            "source_line": 0,
-            "check_name": SOURCE_ANSWERED if refusal.is_source_down else "file_accepted",
-            "reason": refusal.reason,
-            "subject_kind": "symbol" if s else None,
-            "subject_id": s,
-            "metric": "close" if s else None,
-            "row_content": "",
-            "payload_sha256": sha256,
-            "byte_start": 0,
-            "byte_end": 0,
-            "known_at": now if s else None,
-            "rules_version": "landing-1",
-            "quarantined_at": now,
-        }
-        for s in subjects
-    ]
-    fresh = transaction.append_new("ops.quarantine", frame_of("ops.quarantine", rows))
+    row = {
+        "quarantine_id": _digest(source, refusal.name, refusal.reason, sha256 or "", str(now) if subject else ""),
+        "load_seq": load_seq,
+        "source": source,
+        "name": refusal.name,
+        "source_line": 0,
+        "check_name": "source_answered" if refusal.is_source_down else "file_accepted",
+        "reason": refusal.reason,
+        "subject_kind": subject.kind if subject else None,
+        "subject_id": subject.id if subject else None,
+        "metric": subject.metric if subject else None,
+        "row_content": "",
+        "payload_sha256": sha256,
+        "byte_start": 0,
+        "byte_end": 0,
+        "known_at": now if subject else None,
+        "rules_version": "landing-1",
+        "quarantined_at": now,
+    }
+    fresh = transaction.append_new("ops.quarantine", frame_of("ops.quarantine", [row]))
     if fresh.is_empty() and not inputs_digest:
         return
     load = {

@@ -5,7 +5,7 @@ Here: the summary and its making. Not here: how it is printed (`aicycle.cli`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ class RunSummary:
     home: str
     files: list[FileCount]
     refused_files: list[str]
+    ignored_files: list[str]
     held: list[Held]
     new_alerts: int
     new_runs: int
@@ -51,7 +52,6 @@ class RunSummary:
     snapshot: str
     as_of: datetime | None
     seconds: float
-    names: list[str] = field(default_factory=list)
 
     def total(self, what: str) -> int:
         """Return one count over all files: rows_in, stored, restated, duplicate or quarantined."""
@@ -74,6 +74,7 @@ class RunSummary:
             home=later.home,
             files=self.files,
             refused_files=later.refused_files,
+            ignored_files=later.ignored_files,
             held=later.held,
             new_alerts=self.new_alerts + later.new_alerts,
             new_runs=self.new_runs + later.new_runs,
@@ -81,7 +82,6 @@ class RunSummary:
             snapshot=later.snapshot,
             as_of=later.as_of,
             seconds=self.seconds + later.seconds,
-            names=later.names,
         )
 
 
@@ -108,6 +108,7 @@ def summarise(
         home=str(runtime.warehouse.layout.home),
         files=sorted([*counts, *again], key=lambda f: (f.name, f.table)),
         refused_files=refused,
+        ignored_files=list(ingested.ignored),
         held=held_of(standing_holds, runtime),
         new_alerts=new_alerts,
         new_runs=recomputed.new_runs,

@@ -12,6 +12,8 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd  # noqa: F401 - half of what a child would otherwise wait for
+
 import flows.audit
 import flows.ingest
 import flows.pipeline

@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from aicycle.errors import ExitCode, SourceDownError
-from aicycle.sources.protocol import Refused
+from aicycle.sources.protocol import Refused, Subject
 from warehouse import Warehouse
 
+SUBJECT = Subject("symbol", "BABA", "close")
 LATER = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
@@ -118,7 +119,7 @@ class _DeadSource:
     name = "yahoo"
 
     def fetch(self):
-        yield Refused(name="chart/BABA", reason="no route to host", is_source_down=True, symbols=("BABA",))
+        yield Refused(name="chart/BABA", reason="no route to host", is_source_down=True, subject=SUBJECT)
 
 
 def test_a_dead_network_is_an_error_and_a_stale_mark(recording_copy, run_on, tmp_path):

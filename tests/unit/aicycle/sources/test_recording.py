@@ -69,8 +69,8 @@ def test_a_file_of_no_known_name_is_named_and_the_rest_goes_on(folder):
     (folder / "Prices.xlsx").write_bytes(b"x")
     (folder / "documents" / "notes.pdf").write_bytes(b"x")
     found = refusals(folder)
-    assert found["Prices.xlsx"].startswith("ignored: not a file of the recording format; expected one of prices.csv")
-    assert found["documents/notes.pdf"] == "ignored: expected only texts, *.txt"
+    assert found["Prices.xlsx"].startswith("not a file of the recording format; expected one of prices.csv")
+    assert found["documents/notes.pdf"] == "expected only texts, *.txt"
     assert len(fetch(folder)) == 6
 
 

@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from aicycle.errors import SourceDownError
-from aicycle.sources.protocol import Fetched, Refused
+from aicycle.sources.protocol import Fetched, Refused, Subject
 from aicycle.sources.yahoo import YahooSource
 from transforms.staging import CHART, stage
 from transforms.staging.batch import Payload
 
+BABA = Subject("symbol", "BABA", "close")
 NOW = datetime(2025, 10, 1, 12, tzinfo=UTC)
 START = date(2025, 9, 1)
 THURSDAY, FRIDAY = date(2025, 9, 25), date(2025, 9, 26)
@@ -57,19 +57,13 @@ def run(tmp_path, universe, answers, replay):
             sleep=waits.append,
         )
         assert source.name == "yahoo"
-        items = []
-        try:
-            for item in source.fetch():
-                items.append(item)  # noqa: PERF402 - what came before an error counts
-        except SourceDownError as error:
-            return items, sessions[0], waits, error
-        return items, sessions[0], waits, None
+        return list(source.fetch()), sessions[0], waits
 
     return fetch
 
 
 def test_the_photograph_is_the_reply_and_not_what_was_made_of_it(run, answers):
-    items, _, waits, _ = run()
+    items, _, waits = run()
     assert [item.name for item in items] == ["chart/BABA", "chart/9988.HK", "chart/CNY=X"]
     assert all(isinstance(item, Fetched) and item.format == CHART and item.fetched_at == NOW for item in items)
     assert [item.content for item in items] == [
@@ -79,7 +73,7 @@ def test_the_photograph_is_the_reply_and_not_what_was_made_of_it(run, answers):
 
 
 def test_the_request_names_the_period_and_no_crumb(run):
-    items, session, _, _ = run()
+    items, session, _ = run()
     asked = [params for path, params in session.asked if path.endswith("/BABA") and "period1" in params]
     assert asked[0]["crumb"] == "cRuMb/1"
     assert (asked[0]["interval"], asked[0]["period1"]) == ("1d", int(datetime(2025, 9, 1, 4, tzinfo=UTC).timestamp()))
@@ -114,7 +108,7 @@ def test_what_is_handed_over_can_be_staged(run, universe):
 )
 def test_a_source_that_is_down_for_a_moment_is_asked_again(run, failure):
     # yfinance itself asks twice after a refusal; the answer it remembers must not be served a second time.
-    items, _, waits, _ = run(failure, failure)
+    items, _, waits = run(failure, failure)
     assert [type(item) for item in items] == [Fetched] * 3
     assert waits in ([2.0], [2.0, 8.0])
 
@@ -130,15 +124,15 @@ def test_a_source_that_is_down_for_a_moment_is_asked_again(run, failure):
 )
 def test_one_symbol_that_stays_down_is_refused_as_stale_and_the_rest_goes_on(run, universe, failure, reason):
     per_try = 1 if failure is HTML else 2
-    items, _, waits, _ = run(*[failure] * 3 * per_try)
-    assert items[0] == Refused(name="chart/BABA", reason=reason, is_source_down=True)
+    items, _, waits = run(*[failure] * 3 * per_try)
+    assert items[0] == Refused(name="chart/BABA", reason=reason, is_source_down=True, subject=BABA)
     assert [type(item) for item in items[1:]] == [Fetched, Fetched]
     assert waits == [2.0, 8.0]
 
 
 def test_an_unknown_symbol_is_refused_at_once(run, answers):
     (answers / "BABA.json").unlink()
-    items, _, waits, _ = run()
+    items, _, waits = run()
     assert isinstance(items[0], Refused)
     assert not items[0].is_source_down
     assert "No data found, symbol may be delisted" in items[0].reason
@@ -148,16 +142,18 @@ def test_an_unknown_symbol_is_refused_at_once(run, answers):
 
 def test_no_bars_in_the_period_is_no_result_and_no_outage(run, answers):
     (answers / "BABA.json").write_bytes(EMPTY)
-    items, _, waits, _ = run()
-    assert items[0] == Refused(name="chart/BABA", reason="BABA: no bars in the period asked for")
+    items, _, waits = run()
+    assert items[0] == Refused(name="chart/BABA", reason="BABA: no bars in the period asked for", subject=BABA)
     assert waits == []
 
 
 def test_a_table_that_comes_out_empty_is_no_result(run, answers, v8_reply):
     # A latest quote beyond the period, which yfinance drops.
     (answers / "BABA.json").write_bytes(v8_reply("BABA", [(date(2025, 10, 6), 100.0, 103.0, 99.0, 102.0, 1_000)]))
-    items, _, waits, _ = run()
-    assert items[0] == Refused(name="chart/BABA", reason="BABA: yfinance makes nothing of the reply (an empty table)")
+    items, _, waits = run()
+    assert items[0] == Refused(
+        name="chart/BABA", reason="BABA: yfinance makes nothing of the reply (an empty table)", subject=BABA
+    )
     assert waits == []
 
 
@@ -165,36 +161,38 @@ def test_a_reply_yfinance_can_t_read_is_refused_and_not_down(run, answers):
     whole = json.loads((answers / "BABA.json").read_bytes())
     del whole["chart"]["result"][0]["meta"]["instrumentType"]
     (answers / "BABA.json").write_bytes(json.dumps(whole).encode())
-    items, _, waits, _ = run()
+    items, _, waits = run()
     assert items[0] == Refused(
-        name="chart/BABA", reason="BABA: yfinance makes nothing of the reply (KeyError: 'instrumentType')"
+        name="chart/BABA", reason="BABA: yfinance makes nothing of the reply (KeyError: 'instrumentType')", subject=BABA
     )
     assert waits == []
 
 
 def test_a_reply_over_the_limit_is_refused(run, answers):
     (answers / "BABA.json").write_bytes(b" " * 20_000)
-    items, _, waits, _ = run(max_reply_bytes=10_000)
-    assert items[0] == Refused(name="chart/BABA", reason="BABA: a reply over 10000 bytes")
+    items, _, waits = run(max_reply_bytes=10_000)
+    assert items[0] == Refused(name="chart/BABA", reason="BABA: a reply over 10000 bytes", subject=BABA)
     assert len(items) == 3
     assert waits == []
 
 
-def test_a_dead_network_ends_in_one_clear_error_and_few_requests(run):
-    items, session, waits, error = run(is_dead=True)
-    assert items == []
-    assert error.what.startswith(
-        "Yahoo delivered nothing for any of 3 symbols: BABA: no reply (ConnectionError: could not"
-    )
-    assert "aicycle run --recording DIR" in error.next_command
+def test_a_dead_network_is_said_of_every_symbol_after_few_requests(run):
+    items, session, waits = run(is_dead=True)
+    assert all(isinstance(item, Refused) and item.is_source_down for item in items)
+    assert [item.subject for item in items] == [
+        BABA,
+        Subject("symbol", "9988.HK", "close"),
+        Subject("pair", "USDCNY", "rate"),
+    ]
+    assert "BABA: no reply (ConnectionError: could not" in items[0].reason
+    assert "the network seems dead" in items[2].reason
     assert waits == [2.0, 8.0, 2.0, 8.0]
     assert not any(path.endswith("CNY=X") for path, _ in session.asked)
 
 
 def test_a_network_that_dies_on_the_way_leaves_the_rest_stale(run):
     first_symbol = [None, None]
-    items, _, _, error = run(*first_symbol, *["dead"] * 100)
-    assert error is None
+    items, _, _ = run(*first_symbol, *["dead"] * 100)
     assert [(type(item), getattr(item, "is_source_down", None)) for item in items] == [
         (Fetched, None),
         (Refused, True),
@@ -203,9 +201,9 @@ def test_a_network_that_dies_on_the_way_leaves_the_rest_stale(run):
 
 
 def test_refusals_by_the_vendor_alone_are_a_source_that_is_down(run):
-    items, _, _, error = run(*[(429, b"Too Many Requests")] * 100)
-    assert items == []
-    assert "HTTP 429" in error.what
+    items, _, _ = run(*[(429, b"Too Many Requests")] * 100)
+    assert all(item.is_source_down and "HTTP 429" in item.reason for item in items)
+    assert len(items) == 3, "it answers: every symbol is asked for"
 
 
 def test_importing_the_source_loads_neither_yfinance_nor_curl():
