@@ -5,6 +5,7 @@ Here: loading, evaluation, and what one result means. Not here: what follows for
 
 from __future__ import annotations
 
+import logging
 import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -55,6 +56,8 @@ class _Library:
         with _quiet():
             import great_expectations as gx  # noqa: PLC0415 - 3 to 9 s and 270 MB: only when a batch is judged
 
+            # Where somebody has set up logging it would tell of its temporary folders between our own lines.
+            logging.getLogger("great_expectations").setLevel(logging.WARNING)
             context = gx.get_context(mode="ephemeral")
             context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
             asset = context.data_sources.add_pandas("staged").add_dataframe_asset("batch")

@@ -18,6 +18,9 @@ from rich.text import Text
 
 Format = Literal["table", "json", "csv"]
 
+SMALL = 0.001
+"""Below this a number is shown by its significant digits, else with three decimals (two from 1 on)."""
+
 
 def console() -> Console:
     """Return the console for answers: colours on a terminal, plain and unbroken lines elsewhere."""
@@ -59,7 +62,9 @@ def _shown(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"
+        if value and abs(value) < SMALL:
+            return f"{value:.3g}"
+        return f"{value:.3f}" if abs(value) < 1 else f"{value:,.2f}"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     return str(value)

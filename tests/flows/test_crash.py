@@ -32,6 +32,10 @@ RANDOM_KILLS = 20
 def forks():
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["crash_child"])
+    # The server does not inherit sys.path; a preload it can't find is skipped without a word, and every child imports.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        context.Process(target=crash_child.nothing).start()
     return context
 
 

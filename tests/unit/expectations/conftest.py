@@ -24,7 +24,7 @@ MATCHING: dict[str, Callable[[int], str]] = {
     r"[a-z][a-z0-9_]*": lambda _: "revenue",
     r"[A-Za-z/]{2,12}": lambda _: "CNY",
     r"[0-9a-f]{64}": lambda row: f"{row:064x}",
-    r"\d{4}(-\d{2}(-\d{2})?)?": lambda _: "2025-09",
+    r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?": lambda _: "2025-09",
     r"https?://.+": lambda row: f"https://feeds.example/{row}",
 }
 """A matching text for every pattern that a contract has."""
