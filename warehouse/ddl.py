@@ -5,6 +5,8 @@ Here: SQL text made of contracts, and bringing a database up to them. Not here: 
 
 from __future__ import annotations
 
+import hashlib
+
 import duckdb
 
 from aicycle.contracts import CONTRACTS, CORE_TABLES, SCHEMA_VERSION
@@ -110,41 +112,61 @@ LEFT JOIN applied AS a ON a.symbol = b.symbol AND a.session = b.session
 ORDER BY b.symbol, b.session"""
 
 
-def stored_version(connection: duckdb.DuckDBPyConnection) -> int | None:
-    """Return the schema version a database was written with, or None if it is new."""
+def shape_digest() -> str:
+    """Return the digest of all tables' columns, types and nullability: what a database must agree with."""
+    shape = [
+        f"{contract.full_name}.{c.name} {c.dtype} {c.nullable}"
+        for contract in CONTRACTS.values()
+        for c in contract.columns
+    ]
+    return hashlib.sha256("\n".join(shape).encode()).hexdigest()
+
+
+def stored_version(connection: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:
+    """Return schema version and shape a database was written with, or None if it is new."""
     found = connection.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'ops' AND table_name = 'schema_version'"
     ).fetchall()
     if not found[0][0]:
         return None
-    rows = connection.execute("SELECT version FROM ops.schema_version").fetchall()
-    return int(rows[0][0]) if rows else None
+    version, shape = connection.execute("SELECT version, shape FROM ops.schema_version").fetchall()[0]
+    return int(version), str(shape)
 
 
-def refuse_newer(connection: duckdb.DuckDBPyConnection, where: str) -> int | None:
-    """Return the stored version.
+def refuse_foreign(connection: duckdb.DuckDBPyConnection, where: str) -> bool:
+    """Return whether the database holds our tables already.
 
     Raises:
-        WarehouseVersionError: the database was written by a newer aicycle.
+        WarehouseVersionError: it was written by a newer aicycle, or by another build of this version.
     """
-    version = stored_version(connection)
-    if version is not None and version > SCHEMA_VERSION:
+    stored = stored_version(connection)
+    if stored is None:
+        return False
+    version, shape = stored
+    if version > SCHEMA_VERSION:
         raise WarehouseVersionError(
             f"this database has schema version {version}; this aicycle knows versions up to {SCHEMA_VERSION}",
             where=where,
             expected="a database written by this aicycle or an older one",
             next_command="upgrade aicycle, or give another home: aicycle --home DIR ...",
         )
-    return version
+    if shape != shape_digest():
+        raise WarehouseVersionError(
+            f"this database's tables differ from this aicycle's, though both say schema version {SCHEMA_VERSION}",
+            where=where,
+            expected="a database written by the same build, or one with another version number",
+            next_command="run again into a new home (aicycle --home DIR ...): the payloads can be read anew",
+        )
+    return True
 
 
 def ensure_schema(connection: duckdb.DuckDBPyConnection, where: str) -> bool:
-    """Create what is missing; return whether anything was.
+    """Create the tables in a new database; return whether it was new.
 
     Raises:
-        WarehouseVersionError: the database was written by a newer aicycle.
+        WarehouseVersionError: the database was written by a newer aicycle, or by another build of this version.
     """
-    if refuse_newer(connection, where) == SCHEMA_VERSION:
+    if refuse_foreign(connection, where):
         return False
     for schema in sorted({c.schema for c in CONTRACTS.values()}):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -154,8 +176,11 @@ def ensure_schema(connection: duckdb.DuckDBPyConnection, where: str) -> bool:
     for name in CORE_TABLES:
         connection.execute(as_of_macro(CONTRACTS[name]))
     connection.execute(quoted_bars_macro())
-    connection.execute("CREATE OR REPLACE TABLE ops.schema_version AS SELECT ?::BIGINT AS version", [SCHEMA_VERSION])
     connection.execute(
-        "COMMENT ON TABLE ops.schema_version IS 'version of the contracts this database was written with'"
+        "CREATE TABLE ops.schema_version AS SELECT ?::BIGINT AS version, ?::VARCHAR AS shape",
+        [SCHEMA_VERSION, shape_digest()],
+    )
+    connection.execute(
+        "COMMENT ON TABLE ops.schema_version IS 'version and shape of the contracts this database was written with'"
     )
     return True

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aicycle.errors import WarehouseError
 from aicycle.model.instants import Clock, system_clock
-from warehouse.ddl import ensure_schema, refuse_newer
+from warehouse.ddl import ensure_schema, refuse_foreign
 from warehouse.durable import replace_text, sync_folder
 from warehouse.engine import open_live, open_snapshot
 from warehouse.faults import Faults
@@ -100,7 +100,7 @@ class Warehouse:
             self._faults.boundary("publish.before_checkpoint")
             connection = open_live(self.layout.live)
             try:
-                refuse_newer(connection, str(self.layout.live))
+                refuse_foreign(connection, str(self.layout.live))
                 connection.execute("CHECKPOINT")
             finally:
                 # Closed before its file is opened for copying: closing any descriptor of it drops POSIX locks.
@@ -142,7 +142,7 @@ class Warehouse:
         with self._snapshots.lease() as snapshot:
             connection = open_snapshot(snapshot, may_touch_files=may_touch_files)
             try:
-                refuse_newer(connection, str(snapshot))
+                refuse_foreign(connection, str(snapshot))
                 yield Reader(connection, snapshot)
             finally:
                 connection.close()

@@ -96,6 +96,15 @@ def test_a_newer_database_is_refused(store, rates):
         pass
 
 
+def test_a_database_of_another_shape_is_refused(store, rates):
+    _write(store, rates, (1, 7.1))
+    connection = open_live(store.layout.live)
+    connection.execute("UPDATE ops.schema_version SET shape = 'other'")
+    connection.close()
+    with pytest.raises(WarehouseVersionError, match="tables differ"), store.write("test"):
+        pass
+
+
 def test_a_home_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "home").write_text("not a folder")
     with pytest.raises(WarehouseError, match="is not a folder"), Warehouse(tmp_path / "home").write("test"):
