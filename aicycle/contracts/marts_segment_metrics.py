@@ -7,7 +7,8 @@ SEGMENT_METRICS = TableContract(
     schema="marts",
     name="segment_metrics",
     grain="one metric of one segment for one period; group is the whole company",
-    time="period_end is the calendar end of the period; known_at is when the last input became known",
+    time="period_end is the calendar end of the period; known_at is when the last input became known. As of the newest "
+    "fact; answers for other days are computed when asked",
     key=("company", "segment", "metric", "period_end"),
     columns=(
         text("company", "company"),

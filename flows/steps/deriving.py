@@ -6,7 +6,7 @@ flows and the command line: what is stored and what is asked can't differ. Not h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -168,8 +168,12 @@ def _assessed(view: View, as_of: datetime) -> pl.DataFrame:
 
 
 def record_segment_metrics(transaction: Transaction, view: View) -> bool:
-    """Make `marts.segment_metrics` say what the view says; return whether that changed anything."""
-    return transaction.replace("marts.segment_metrics", metrics_of(view))
+    """Make `marts.segment_metrics` say what all stored figures say; return whether that changed anything.
+
+    The table is as of the newest fact, whatever day the run is for: answers for other days are computed when asked.
+    """
+    newest = newest_instant(view.facts, view.holds) or view.as_of
+    return transaction.replace("marts.segment_metrics", metrics_of(replace(view, as_of=newest)))
 
 
 def record_phases(transaction: Transaction, view: View) -> int:
