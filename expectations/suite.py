@@ -54,7 +54,7 @@ def derive(contract: TableContract, additions: tuple[Check, ...] = ()) -> Suite:
     derived += [checks.at_least(rule.column, rule.other) for rule in contract.rules]
     if is_core:
         derived.append(checks.not_ahead())
-    key = (*contract.key, "source_known_at") if is_core else contract.key
+    key = contract.statement
     return Suite(table=contract.full_name, checks=(*derived, *additions, checks.unique(key, named=contract.key)))
 
 

@@ -35,13 +35,14 @@ def audit(home: str | None = None) -> list[FileCount]:
         home: folder of the warehouse.
     """
     with runtime_for(home) as runtime:
+        universe = runtime.configuration.universe
         with runtime.warehouse.write("audit") as view:
-            due = due_payloads(view)
+            due = due_payloads(view, universe)
         verdicts = [(d, judge_payload(runtime, d)) for d in due]
         counts: list[FileCount] = []
         with runtime.warehouse.write("audit") as transaction:
             # Another process may have audited the same payloads while these were judged outside the lock.
-            still_due = {d.inputs_digest for d in due_payloads(transaction)}
+            still_due = {d.inputs_digest for d in due_payloads(transaction, universe)}
             for d, verdict in verdicts:
                 if d.inputs_digest not in still_due:
                     continue

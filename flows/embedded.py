@@ -11,6 +11,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aicycle.errors import AicycleError
+
 if TYPE_CHECKING:
     from flows.runtime import Runtime
     from flows.steps.summary import RunSummary
@@ -24,7 +26,7 @@ QUIET = {
     # The first start on a slow machine creates the server's own database.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
-    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_LEVEL": "ERROR",
 }
 
 
@@ -57,4 +59,15 @@ def run_pipeline(runtime: Runtime, as_of: str | None) -> RunSummary:
         logging.getLogger("prefect.task_runs").setLevel(logging.CRITICAL)
         # Heartbeats tell a server that a worker lives; in one process they only cost a second per flow.
         with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}), using(runtime):
-            return pipeline(as_of=as_of)
+            try:
+                return pipeline(as_of=as_of)
+            except RuntimeError as error:
+                if "ephemeral Prefect" not in str(error):
+                    raise
+                raise AicycleError(
+                    f"Prefect's embedded server did not start: {error}",
+                    where=os.environ["PREFECT_HOME"],
+                    expected="a server on the loopback interface within "
+                    f"{os.environ['PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS']} s",
+                    next_command="run again, with a longer PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS",
+                ) from None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from prefect import flow, task
 
 from flows.runtime import Runtime, runtime_for
+from flows.steps.auditing import derive
 from flows.steps.landing import Received, keep_payloads, record_landing
 
 
@@ -44,6 +45,9 @@ def ingest(home: str | None = None, recording: str | None = None) -> Ingested:
         received = receive(runtime)
         with runtime.warehouse.write("ingest") as transaction:
             changed = record_landing(transaction, received)
+            if received.refused:
+                # Holds follow from refusals at once: a run that dies here must not record them a second time.
+                derive(transaction)
         return Ingested(
             source=received.source,
             payload_names=tuple(r.name for r in received.receipts),

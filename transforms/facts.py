@@ -62,7 +62,10 @@ class Facts:
             ValueError: `as_of` has no time zone.
         """
         return Facts.from_tables(
-            {name: known_by(frame, CONTRACTS[name].key, as_of) for name, frame in self.tables().items()}
+            {
+                name: known_by(frame, CONTRACTS[name].key, as_of, order=CONTRACTS[name].version_order)
+                for name, frame in self.tables().items()
+            }
         )
 
     def newest_known_at(self, tables: Iterable[str] = CORE_TABLES) -> datetime | None:

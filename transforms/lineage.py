@@ -13,7 +13,7 @@ import polars as pl
 
 from aicycle.contracts.lineage import LINEAGE, Reach
 from aicycle.contracts.ops_holds import HOLDS
-from aicycle.model.instants import as_of_instant
+from aicycle.model.instants import TICK, as_of_instant
 from aicycle.model.parameters import Company, Universe
 from transforms.happenings import WHOLE_MARKET
 from transforms.quarters import GROUP, TOTAL
@@ -90,6 +90,23 @@ def standing(holds: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     instant = as_of_instant(as_of)
     is_open = pl.col("until").is_null() | (pl.col("until") > instant)
     return holds.filter((pl.col("since") <= instant) & is_open)
+
+
+def last_good_instant(spread: pl.DataFrame, as_of: datetime) -> datetime:
+    """Return the latest instant up to `as_of` at which none of these holds stands; `as_of` itself, if none does.
+
+    The instant before one hold may lie within another: it is stepped back until all are open.
+
+    Args:
+        spread: holds with `since` and `until`, of one output.
+        as_of: instant with a time zone.
+    """
+    instant = as_of_instant(as_of)
+    while True:
+        since = standing(spread, instant)["since"].min()
+        if not isinstance(since, datetime):
+            return instant
+        instant = since - TICK
 
 
 def _needed_subjects(universe: Universe) -> pl.DataFrame:

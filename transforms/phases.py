@@ -29,10 +29,12 @@ from transforms.happenings import known_happenings, left_of_it
 GROUP = "group"
 """The segment that is the whole company: it has figures, but no phase."""
 
-NOT_OURS = ("run_id", "is_stale", "held_because")
-"""Columns of the contract that depend on the run, not on facts and rules."""
-
-SCHEMA = pl.Schema({n: t for n, t in PHASE_ASSESSMENTS.polars_schema().items() if n not in NOT_OURS})
+OURS = (
+    "as_of", "company", "segment", "phase", "probability_1", "probability_2", "probability_3", "probability_4",
+    "is_abstained", "reasons", "evidence", "basis", "status",
+)  # fmt: skip
+"""Columns of the mart that an assessment fills; the rest says with what it was made."""
+SCHEMA = pl.Schema({n: t for n, t in PHASE_ASSESSMENTS.polars_schema().items() if n in OURS})
 
 
 def assess_phases(
@@ -48,7 +50,7 @@ def assess_phases(
         as_of: instant with a time zone.
 
     Returns:
-        `marts.phase_assessments` without run_id, is_stale and held_because; in the universe's order. Probabilities are
+        `marts.phase_assessments` without manifest and holds; in the universe's order. Probabilities are
         shares of the faded votes (fractions), empty where there are too few votes to share out.
 
     Raises:

@@ -11,19 +11,20 @@ from datetime import datetime
 
 import polars as pl
 
+from aicycle.contracts.schema import VERSION_ORDER
 from aicycle.model.instants import as_of_instant
 
-VERSION_ORDER = ("known_at", "load_seq", "revision", "payload_sha256", "byte_start")
-"""Later wins. Knowledge and load decide; the rest settles ties, so that the order of rows never does."""
 
-
-def known_by(frame: pl.DataFrame, key: tuple[str, ...], as_of: datetime) -> pl.DataFrame:
+def known_by(
+    frame: pl.DataFrame, key: tuple[str, ...], as_of: datetime, *, order: tuple[str, ...] = VERSION_ORDER
+) -> pl.DataFrame:
     """Return what was known by `as_of`: per key the newest version, sorted by key.
 
     Args:
         frame: versions of rows, with `known_at` (instant, UTC) and as many columns of `VERSION_ORDER` as there are.
         key: columns that name a fact.
         as_of: instant up to which, inclusive, facts count.
+        order: the table's `version_order`; columns the frame lacks do not count.
 
     Returns:
         Rows of `frame` in its schema, at most one per key.
@@ -32,10 +33,8 @@ def known_by(frame: pl.DataFrame, key: tuple[str, ...], as_of: datetime) -> pl.D
         ValueError: `as_of` has no time zone.
     """
     instant = as_of_instant(as_of)
-    order = [name for name in VERSION_ORDER if name in frame.columns]
-    return one_per_key(frame.filter(pl.col("known_at") <= instant), key, order, descending=[True] * len(order)).sort(
-        key
-    )
+    by = [name for name in order if name in frame.columns]
+    return one_per_key(frame.filter(pl.col("known_at") <= instant), key, by, descending=[True] * len(by)).sort(key)
 
 
 def one_per_key(

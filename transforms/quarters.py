@@ -79,7 +79,9 @@ def quarterly_figures(
         ValueError: `as_of` has no time zone.
     """
     wanted = figures.filter((pl.col("duration_months") == QUARTER_MONTHS) & pl.col("metric").is_in(metrics))
-    known = known_by(wanted, REPORTED_FIGURES.key, as_of).rename({"segment": "reported_segment"})
+    known = known_by(wanted, REPORTED_FIGURES.key, as_of, order=REPORTED_FIGURES.version_order).rename(
+        {"segment": "reported_segment"}
+    )
     names = segment_names(universe)
     reported_key = ["company", "segment_basis", "reported_segment"]
     currencies = pl.DataFrame(

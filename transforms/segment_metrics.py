@@ -37,6 +37,12 @@ OLDEST_RATE_DAYS = 31
 QUARTER = ("company", "segment", "month")
 
 
+METRICS_SCHEMA = pl.Schema(
+    {n: t for n, t in SEGMENT_METRICS.polars_schema().items() if n not in {"is_stale", "held_because"}}
+)
+"""The mart's columns but those that say whether an input is held."""
+
+
 def segment_metrics(figures: pl.DataFrame, fx: pl.DataFrame, *, universe: Universe, as_of: datetime) -> pl.DataFrame:
     """Return the metrics of every watched segment known by `as_of`.
 
@@ -80,8 +86,8 @@ def segment_metrics(figures: pl.DataFrame, fx: pl.DataFrame, *, universe: Univer
     return (
         pl.concat(rows)
         .with_columns(verification=ranks)
-        .select(SEGMENT_METRICS.column_names)
-        .match_to_schema(SEGMENT_METRICS.polars_schema())
+        .select(METRICS_SCHEMA.names())
+        .match_to_schema(METRICS_SCHEMA)
         .sort(SEGMENT_METRICS.key)
     )
 

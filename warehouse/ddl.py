@@ -71,9 +71,10 @@ def create_statements(contract: TableContract) -> list[str]:
 def as_of_macro(contract: TableContract) -> str:
     """Return the table macro that reads one core table as it was known: `core.daily_bars_as_of('2024-03-28')`."""
     key = column_list(contract.key)
+    order = ", ".join(f"{quoted(name)} DESC" for name in contract.version_order)
     return f"""CREATE OR REPLACE MACRO {contract.full_name}_as_of(as_of) AS TABLE
 SELECT * FROM {contract.full_name} WHERE known_at <= {AS_OF_INSTANT}
-QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY known_at DESC, load_seq DESC) = 1"""
+QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"""
 
 
 def quoted_bars_macro() -> str:

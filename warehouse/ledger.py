@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from aicycle.contracts.core import content_columns
-from aicycle.contracts.schema import TableContract
+from aicycle.contracts.schema import Clock, TableContract
 from warehouse.ddl import column_list, quoted
 from warehouse.engine import stage_frame
 
@@ -32,9 +32,10 @@ def store_rows(
 ) -> Stored:
     """Append the rows of a staged batch that say something new.
 
-    A row is the same statement as a stored one when key and `source_known_at` agree; if its content agrees with that
-    statement's newest version too, it is a duplicate. If not, the source changed what it says under an old date: that
-    became known when we received it, so the restatement's `known_at` is the fetch, not the date it claims.
+    A row repeats or restates the stored one that makes the same statement (`TableContract.statement`). If it says the
+    same as that statement's newest version, it is a duplicate. If not, the source changed what it says: that became
+    known when we received it, so the restatement's `known_at` is the fetch, not the date it claims. A new statement
+    keeps its own date: it may have been knowable long before it arrived.
 
     Args:
         connection: inside a transaction.
@@ -46,10 +47,12 @@ def store_rows(
         return Stored()
     stage_frame(connection, batch)
     table, key = contract.full_name, list(contract.key)
-    is_dated = contract.schema == "core"
-    statement = [*key, "source_known_at"] if is_dated else key
-    content = [c.name for c in content_columns(contract) if c.name not in contract.key]
-    same = " AND ".join(f"s.{quoted(n)} IS NOT DISTINCT FROM v.{quoted(n)}" for n in content) or "true"
+    has_clock = contract.schema == "core"
+    statement = list(contract.statement)
+    said = [c.name for c in content_columns(contract) if c.name not in contract.key]
+    if has_clock and contract.clock is Clock.STATED:
+        said.append("source_known_at")
+    same = " AND ".join(f"s.{quoted(n)} IS NOT DISTINCT FROM v.{quoted(n)}" for n in said) or "true"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE judged AS
 WITH versions AS (
@@ -66,7 +69,7 @@ FROM staged AS s
 LEFT JOIN versions AS v ON {_equal("s", "v", statement)}
 LEFT JOIN known AS k ON {_equal("s", "k", key)}"""
     )
-    order = "source_known_at, row_id" if is_dated else "row_id"
+    order = "source_known_at, row_id" if has_clock else "row_id"
     moved = {
         "known_at": "CASE WHEN is_known_statement THEN greatest(known_at, fetched_at) ELSE known_at END",
         "known_precision": "CASE WHEN is_known_statement THEN 'instant' ELSE known_precision END",

@@ -6,12 +6,11 @@ Here: keep and fetch. Not here: the index of who sent what when (`raw.payloads`)
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass, field
 
 from aicycle.errors import WarehouseError
-from warehouse.durable import sync_folder
+from warehouse.durable import make_folder, replace_bytes, sweep_beside
 from warehouse.faults import Faults
 from warehouse.layout import Layout
 
@@ -26,22 +25,25 @@ class PayloadStore:
     faults: Faults = field(default_factory=Faults)
 
     def keep(self, content: bytes) -> str:
-        """Store `content` durably and return its sha256."""
+        """Store `content` durably and return its sha256. A file that was altered since is written anew."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.layout.payloads / sha256[:2] / sha256
-        if path.is_file() and path.stat().st_size == len(content):
+        if path.is_file() and path.read_bytes() == content:
             return sha256
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{sha256}.{os.getpid()}")
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        self.faults.boundary("payload.before_rename")
-        beside.replace(path)
-        sync_folder(path.parent)
+        make_folder(path.parent)
+        replace_bytes(
+            path,
+            content,
+            # All in one folder: what a killed process leaves is found without looking through every shard.
+            beside_in=self.layout.payloads,
+            before_rename=lambda: self.faults.boundary("payload.before_rename"),
+        )
         self.faults.boundary("payload.after_rename")
         return sha256
+
+    def sweep(self) -> int:
+        """Delete what killed processes were about to keep; return how many files went."""
+        return sweep_beside(self.layout.payloads, f".{'[0-9a-f]' * 64}.*")
 
     def fetch(self, sha256: str) -> bytes:
         """Return the bytes, after checking that they are what their name says.

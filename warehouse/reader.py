@@ -46,9 +46,9 @@ class Reader:
         Raises:
             UsageError: DuckDB refuses it; its own words are kept.
         """
-        if not query.strip():
-            raise UsageError("the query can't be run: it is empty", expected="one SQL statement that reads")
         try:
+            if len(self._connection.extract_statements(query)) != 1:
+                raise UsageError("the query can't be run: it is not one statement", expected="one that reads")
             return self._connection.execute(query).pl()
         except duckdb.Error as error:
             raise UsageError(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aicycle.errors import NothingPublishedError, WarehouseError
-from warehouse.durable import replace_text, sync_file, sync_folder
+from warehouse.durable import make_folder, replace_text, sweep_beside, sync_file, sync_folder
 from warehouse.faults import Faults
 from warehouse.layout import Layout
 
@@ -31,20 +31,24 @@ class Snapshots:
     faults: Faults
 
     def newest(self) -> Path | None:
-        """Return the newest snapshot, or None before the first publication."""
+        """Return the snapshot the pointer names, or None before the first publication. It may have been lost."""
         try:
             name = self.layout.current.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
-        return self.layout.snapshots / Path(name).name
+        return self.layout.snapshots / Path(name).name if name else None
+
+    def is_lost(self) -> bool:
+        """Whether there is nothing to read: no pointer, or one to a file that is not there."""
+        newest = self.newest()
+        return newest is None or not newest.is_file()
 
     def publish_copy(self, live: Path) -> Path:
         """Copy the closed, checkpointed database and switch readers to the copy. The caller holds the writer's turn."""
         folder = self.layout.snapshots
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         self._sweep_unfinished()
-        numbers = [int(p.stem) for p in folder.glob("*.duckdb")]
-        target = folder / f"{max(numbers, default=0) + 1:012d}.duckdb"
+        target = folder / f"{self._last_number() + 1:012d}.duckdb"
         beside = folder / f".{target.name}.unfinished"
         self.faults.boundary("publish.before_copy")
         shutil.copyfile(live, beside)
@@ -74,11 +78,15 @@ class Snapshots:
                     expected="a home in which a run has ended once",
                     next_command="aicycle demo, or aicycle run --recording DIR (and the same --home)",
                 )
-            fd = os.open(_lease_of(snapshot), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            fd = _open_lease(snapshot)
             try:
                 fcntl.flock(fd, fcntl.LOCK_SH)
                 # Retention may have taken snapshot and lease between the pointer and the lock.
-                if not snapshot.exists():
+                if not snapshot.is_file():
+                    _drop_lease(snapshot, fd)
+                    continue
+                # Somebody who lost the same race may have taken the lease alone: then nobody sees this lock.
+                if not _is_lease(snapshot, fd):
                     continue
                 yield snapshot
                 return
@@ -91,14 +99,17 @@ class Snapshots:
         )
 
     def retire(self) -> int:
-        """Delete all but the newest `kept` snapshots, leaving any that is leased; return how many went."""
+        """Delete all but the newest `kept` snapshots, leaving any that is leased; return how many went.
+
+        The caller holds the writer's turn.
+        """
         self.faults.boundary("publish.before_retention")
         newest = self.newest()
         gone = 0
-        for snapshot in sorted(self.layout.snapshots.glob("*.duckdb"))[: -self.kept]:
+        for snapshot in self._numbered("duckdb")[: -self.kept]:
             if snapshot == newest:
                 continue
-            fd = os.open(_lease_of(snapshot), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            fd = _open_lease(snapshot)
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -109,12 +120,52 @@ class Snapshots:
                 gone += 1
             finally:
                 os.close(fd)
+        for lease in self._numbered("lease"):
+            if not (snapshot := lease.with_suffix(".duckdb")).is_file():
+                fd = _open_lease(snapshot)
+                try:
+                    _drop_lease(snapshot, fd)
+                finally:
+                    os.close(fd)
         return gone
+
+    def _numbered(self, suffix: str) -> list[Path]:
+        """Return our own files of one kind, oldest first; what somebody else put here is left alone."""
+        return sorted(p for p in self.layout.snapshots.glob(f"*.{suffix}") if p.stem.isdecimal())
+
+    def _last_number(self) -> int:
+        # Names of lost snapshots count: a reader may still have the file of that name open.
+        newest = self.newest()
+        named = [newest] if newest is not None and newest.stem.isdecimal() else []
+        return max((int(p.stem) for p in (*self._numbered("duckdb"), *self._numbered("lease"), *named)), default=0)
 
     def _sweep_unfinished(self) -> None:
         for left in self.layout.snapshots.glob(".*.unfinished"):
             left.unlink(missing_ok=True)
+        sweep_beside(self.layout.snapshots, f".{self.layout.current.name}.*")
 
 
 def _lease_of(snapshot: Path) -> Path:
     return snapshot.with_suffix(".lease")
+
+
+def _open_lease(snapshot: Path) -> int:
+    return os.open(_lease_of(snapshot), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _is_lease(snapshot: Path, fd: int) -> bool:
+    """Whether `fd` is open on the file that bears the lease's name now."""
+    try:
+        return os.path.samestat(os.fstat(fd), _lease_of(snapshot).stat())
+    except FileNotFoundError:
+        return False
+
+
+def _drop_lease(snapshot: Path, fd: int) -> None:
+    """Delete the lease of a snapshot that is not there, unless somebody else holds or renewed it."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    if _is_lease(snapshot, fd) and not snapshot.is_file():
+        _lease_of(snapshot).unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from aicycle.errors import WarehouseError
 from aicycle.model.instants import Clock, system_clock
 from warehouse.ddl import ensure_schema, refuse_foreign
-from warehouse.durable import replace_text, sync_folder
+from warehouse.durable import make_folder, replace_text, sweep_beside, sync_folder
 from warehouse.engine import open_live, open_snapshot
 from warehouse.faults import Faults
 from warehouse.layout import Layout
@@ -86,7 +86,7 @@ class Warehouse:
             self._faults.boundary("commit.after_close")
 
     def publish(self) -> Path | None:
-        """Show readers all that is committed; return the new snapshot, or None if there was nothing new.
+        """Show readers all that is committed; return the new snapshot, or None if they see it already.
 
         Raises:
             WarehouseBusyError: another writer did not finish within the wait.
@@ -95,12 +95,12 @@ class Warehouse:
             return None
         self._faults.stage = "publish"
         with self._queue.turn("publish"):
-            if not self.layout.unpublished.exists():
+            if not self._is_publication_due():
                 return None
             self._faults.boundary("publish.before_checkpoint")
             connection = open_live(self.layout.live)
             try:
-                refuse_foreign(connection, str(self.layout.live))
+                has_tables = refuse_foreign(connection, str(self.layout.live))
                 connection.execute("CHECKPOINT")
             finally:
                 # Closed before its file is opened for copying: closing any descriptor of it drops POSIX locks.
@@ -111,15 +111,25 @@ class Warehouse:
                     where=str(self.layout.write_ahead_log),
                     next_command="run again; if it stays, report it with the file's size",
                 )
-            snapshot = self._snapshots.publish_copy(self.layout.live)
+            # Where the first commit was cut off there is nothing that a reader could ask for.
+            snapshot = self._snapshots.publish_copy(self.layout.live) if has_tables else None
             self.layout.unpublished.unlink(missing_ok=True)
             sync_folder(self.layout.unpublished.parent)
             self._snapshots.retire()
+            self._sweep()
             return snapshot
 
     def repair(self) -> Path | None:
-        """Publish what an earlier process committed and did not live to publish; called when a run starts."""
-        return self.publish() if self.layout.unpublished.exists() else None
+        """Publish what an earlier process did not live to publish, or what was lost since; called when a run starts."""
+        return self.publish() if self._is_publication_due() else None
+
+    def _is_publication_due(self) -> bool:
+        """Whether readers lack something: a commit may be unpublished, or the newest snapshot is not there."""
+        return self.layout.unpublished.exists() or self._snapshots.is_lost()
+
+    def _sweep(self) -> None:
+        sweep_beside(self.layout.live.parent, f".{self.layout.unpublished.name}.*")
+        self.payloads.sweep()
 
     def _claim_home(self) -> None:
         home = self.layout.home
@@ -127,7 +137,7 @@ class Warehouse:
             raise WarehouseError(
                 f"{home} is not a folder", expected="a folder, or nothing yet", next_command="aicycle --home DIR ..."
             )
-        self.layout.live.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.layout.live.parent)
 
     # --- reading ----------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from aicycle.errors import WarehouseBusyError
 from aicycle.model.instants import Clock, system_clock
+from warehouse.durable import sweep_beside
 
 POLL_SECONDS = 0.02
 """How often a waiting writer looks; short against the shortest write (about 50 ms)."""
@@ -103,6 +104,8 @@ class WriterQueue:
         return lock_fd
 
     def _say_holder(self, stage: str) -> None:
+        # In the writer's turn nobody else says who holds it: what lies here was left by the killed.
+        sweep_beside(self.folder, f".{self._holder.stem}.*")
         content = {"pid": os.getpid(), "stage": stage, "since": self.clock().isoformat(timespec="seconds")}
         beside = self._holder.with_name(f".holder.{os.getpid()}")
         beside.write_text(json.dumps(content), encoding="utf-8")

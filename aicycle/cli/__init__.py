@@ -29,6 +29,12 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output has gone (`aicycle sql ... | head`): nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = f"\n  where: {error.filename}" if error.filename else ""
+        _say(
+            f"{error.strerror or error}{where}\n  next: check the path and its permissions, or give another --home DIR"
+        )
+        return int(ExitCode.FAILED)
     return int(ExitCode.DONE)
 
 

@@ -16,6 +16,7 @@ from aicycle.errors import NotKnownYetError, UsageError
 from aicycle.model.parameters import Configuration
 from flows.steps.deriving import View, phases_of, quoted_closes, view_of
 from flows.steps.recomputing import scenario_of
+from transforms.digests import SIGNIFICANT_DIGITS
 from transforms.lineage import standing
 from warehouse import Reader
 
@@ -81,7 +82,8 @@ def scenario_answer(view: View, company: str) -> Answer:
     )  # fmt: skip
     return {name: run[name] for name in shown} | {
         "scenarios": [
-            {"name": row["scenario"]} | {k: row[k] for k in row if k not in {"run_id", "scenario", "position"}}
+            {"name": row["scenario"]}
+            | {k: _shown(k, row[k]) for k in row if k not in {"run_id", "scenario", "position"}}
             for row in scenario.bands.sort("position").iter_rows(named=True)
         ],
         "run_id": run["run_id"],
@@ -90,6 +92,12 @@ def scenario_answer(view: View, company: str) -> Answer:
         "stale_since": run["stale_since"],
         "held_because": run["held_because"],
     }
+
+
+def _shown(name: str, value: object) -> object:
+    """Return an amount at the digits that count; probabilities stay whole, so that they add up to one."""
+    is_amount = isinstance(value, float) and name.endswith("_usd")
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if is_amount else value
 
 
 def _without_set(view: View, company: str) -> Answer:
@@ -178,5 +186,5 @@ def freshness_of(view: View, now: datetime) -> pl.DataFrame:
 
 
 def standing_holds(view: View) -> pl.DataFrame:
-    """Return the holds that stand at the view's as-of."""
+    """Return the holds that stand at the view's as-of, or have not ended."""
     return standing(view.holds, view.as_of)

@@ -18,6 +18,7 @@ from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.session import Session, open_session
 from aicycle.errors import ExitCode
 from aicycle.model.instants import system_clock
+from flows.steps.deriving import view_of
 
 app = typer.Typer(
     name="aicycle",
@@ -97,7 +98,7 @@ def status(context: typer.Context, home: Home = None, as_json: AsJson = False) -
     """Say what is there: rows, freshness, holds, quarantine, the last runs."""
     session = _session(context, home)
     with session.reader() as reader:
-        view = view_or_refuse(reader, session.configuration, None)
+        view = view_of(reader, session.configuration, None)
         content = pages.status_json(session.home, reader, view, system_clock())
     if as_json:
         print_json(content)
@@ -110,7 +111,7 @@ def status(context: typer.Context, home: Home = None, as_json: AsJson = False) -
 def phases(
     context: typer.Context,
     as_of: AsOf = None,
-    company: Annotated[str | None, typer.Option("--company", help="One company; all-companies: every one.")] = None,
+    company: Annotated[str | None, typer.Option("--company", help="One company; `all` for every one.")] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -137,7 +138,7 @@ def scenario(
         answer = scenario_answer(view, company)
         if as_json:
             # A day was asked for: the answer repeats the day, an instant the instant.
-            print_json(answer | {"as_of": as_of or answer["as_of"]})
+            print_json(answer | {"as_of": answer["as_of"] if as_of is None else as_of})
         else:
             pages.print_scenario(answer)
 

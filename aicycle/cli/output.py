@@ -6,6 +6,7 @@ Here: three formats of a frame, and JSON of plain content. Not here: which answe
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -29,7 +30,19 @@ def console() -> Console:
 
 def print_json(content: object) -> None:
     """Print content as one JSON document; instants and days in ISO 8601."""
-    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    text = json.dumps(_finite(content), ensure_ascii=False, indent=2, default=_plain, allow_nan=False)
+    sys.stdout.write(text + "\n")
+
+
+def _finite(value: object) -> object:
+    """Return content without what JSON has no word for: NaN and the infinities become null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {k: _finite(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(v) for v in value]
+    return value
 
 
 def print_frame(frame: pl.DataFrame, how: Format) -> None:

@@ -47,7 +47,7 @@ def summary_json(summary: RunSummary) -> Answer:
         "ignored_files": summary.ignored_files,
         "unanswered": summary.unanswered,
         "snapshot": summary.snapshot,
-        "seconds": summary.seconds,
+        "seconds": round(summary.seconds, 3),
         "home": summary.home,
         "source": summary.source,
         "as_of": summary.as_of,
@@ -178,7 +178,7 @@ def print_alerts(rows: pl.DataFrame) -> None:
 # --- status and digest ----------------------------------------------------------------------------------------------
 
 
-def status_json(home: Path, reader: Reader, view: View, now: datetime) -> Answer:
+def status_json(home: Path, reader: Reader, view: View | None, now: datetime) -> Answer:
     """Return what is there, for programs."""
     loads = reader.frame("ops.loads").sort("load_seq", descending=True)
     quarantine = reader.frame("ops.quarantine")
@@ -187,11 +187,12 @@ def status_json(home: Path, reader: Reader, view: View, now: datetime) -> Answer
     return {
         "home": str(home.absolute()),
         "snapshot": str(reader.path),
-        "as_of": view.as_of,
+        "as_of": view.as_of if view else None,
         "rows": reader.row_counts(),
-        "freshness": freshness_of(view, now).to_dicts(),
-        "held": standing_holds(view).to_dicts(),
-        "quarantined_rows": quarantine.height,
+        "freshness": freshness_of(view, now).to_dicts() if view else [],
+        "held": (standing_holds(view) if view else reader.frame("ops.holds")).to_dicts(),
+        "quarantined_rows": quarantine.filter(pl.col("source_line") > 0).height,
+        "refused_files": quarantine.filter(pl.col("source_line") == 0).height,
         "quarantine_newest": quarantine.sort("load_seq", descending=True)
         .select("name", "source_line", "check_name", "reason")
         .head(5)
@@ -211,7 +212,10 @@ def print_status(content: Answer) -> None:
     out = console()
     out.print(f"home {content['home']}\nsnapshot {content['snapshot']}\nas of {content['as_of']}")
     out.print()
-    print_table(pl.DataFrame(content["freshness"], infer_schema_length=None), title="Freshness")
+    if content["freshness"]:
+        print_table(pl.DataFrame(content["freshness"], infer_schema_length=None), title="Freshness")
+    else:
+        out.print("No fact is stored yet.")
     out.print()
     for hold in content["held"]:
         out.print(
@@ -219,7 +223,7 @@ def print_status(content: Answer) -> None:
         )
     if not content["held"]:
         out.print("Nothing is held.")
-    out.print(f"{content['quarantined_rows']} rows in quarantine.")
+    out.print(f"{content['quarantined_rows']} rows in quarantine, {content['refused_files']} files or replies refused.")
     for row in content["quarantine_newest"]:
         out.print(plain(f"  {row['name']}: {row['reason']}"))
     for failure in content["source_failures"]:

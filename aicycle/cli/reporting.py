@@ -73,7 +73,7 @@ def report_view(reader: Reader, view: View, company: str, now: datetime) -> Repo
         as_of=view.as_of,
         generated_at=now,
         phase_names=view.configuration.phases.phase_names,
-        phases=phases_of(view),
+        phases=phases_of(view).with_columns(created_at=pl.lit(now).cast(pl.Datetime("us", "UTC"))),
         run=scenario.run if scenario else None,
         bands=scenario.bands if scenario else _empty("marts.scenario_bands"),
         evidence=scenario.evidence if scenario else _empty("marts.scenario_evidence"),

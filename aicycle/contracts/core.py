@@ -5,7 +5,7 @@ Here: the common columns and the constructor of core contracts. Not here: what a
 
 from __future__ import annotations
 
-from aicycle.contracts.schema import AtLeast, Column, Subject, TableContract, instant, integer, text
+from aicycle.contracts.schema import AtLeast, Clock, Column, Subject, TableContract, instant, integer, text
 from aicycle.model.kinds import KnownPrecision, Verification
 
 VERIFICATION = text(
@@ -49,6 +49,7 @@ def core_table(
     content: tuple[Column, ...],
     rules: tuple[AtLeast, ...] = (),
     subject: Subject | None = None,
+    clock: Clock = Clock.STATED,
 ) -> TableContract:
     """Build the contract of one append-only table of facts.
 
@@ -60,6 +61,7 @@ def core_table(
         content: the table's own columns.
         rules: what must hold within a row.
         subject: whom a row speaks about.
+        clock: where its `known_at` comes from.
     """
     return TableContract(
         schema="core",
@@ -70,6 +72,7 @@ def core_table(
         columns=content + CLOCKS + LEDGER,
         rules=rules,
         subject=subject,
+        clock=clock,
     )
 
 

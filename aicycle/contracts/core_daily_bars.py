@@ -1,7 +1,7 @@
 """Contract of `core.daily_bars`: one session of one listing, as the vendor gives it."""
 
 from aicycle.contracts.core import core_table
-from aicycle.contracts.schema import AtLeast, Subject, day, integer, number, text
+from aicycle.contracts.schema import AtLeast, Clock, Subject, day, integer, number, text
 from aicycle.model.kinds import CURRENCIES, PriceBasis
 
 DAILY_BARS = core_table(
@@ -37,4 +37,5 @@ DAILY_BARS = core_table(
         AtLeast("close", "low"),
     ),
     subject=Subject("symbol", ("symbol",), metric="close"),
+    clock=Clock.DERIVED,
 )

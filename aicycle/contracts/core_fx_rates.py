@@ -1,7 +1,7 @@
 """Contract of `core.fx_rates`: one reference rate of one pair and day."""
 
 from aicycle.contracts.core import core_table
-from aicycle.contracts.schema import Subject, day, number, text
+from aicycle.contracts.schema import Clock, Subject, day, number, text
 
 FX_RATES = core_table(
     "fx_rates",
@@ -14,4 +14,5 @@ FX_RATES = core_table(
         number("rate", "units of the second currency for one of the first", unit="quote per base", above=0),
     ),
     subject=Subject("pair", ("pair",), metric="rate"),
+    clock=Clock.DERIVED,
 )

@@ -1,7 +1,7 @@
 """Contract of `core.reported_figures`: one long table for every company's reported figures."""
 
 from aicycle.contracts.core import VERIFICATION, core_table
-from aicycle.contracts.schema import AtLeast, Subject, day, integer, number, text
+from aicycle.contracts.schema import AtLeast, Clock, Subject, day, integer, number, text
 
 REPORTED_FIGURES = core_table(
     "reported_figures",
@@ -31,4 +31,5 @@ REPORTED_FIGURES = core_table(
     ),
     rules=(AtLeast("period_end", "period_start"),),
     subject=Subject("segment", ("company", "segment"), metric_column="metric"),
+    clock=Clock.DATED,
 )

@@ -37,7 +37,7 @@ def table_section(contract: TableContract) -> str:
         f"- One row: {_cell(contract.grain)}.",
         f"- Time: {_cell(contract.time)}.",
         f"- Key: {_names(contract.key)}.",
-        f"- Contract version: {contract.version}.",
+        f"- Clock: {contract.clock}.",
     ]
     if contract.subject is not None:
         facts.append(f"- Speaks about: {_subject(contract.subject)}.")

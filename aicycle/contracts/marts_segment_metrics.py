@@ -1,6 +1,6 @@
 """Contract of `marts.segment_metrics`: what the reported figures say about each segment, one metric a row."""
 
-from aicycle.contracts.schema import TableContract, day, instant, number, text
+from aicycle.contracts.schema import TableContract, day, flag, instant, number, text
 from aicycle.model.kinds import Status, Verification
 
 SEGMENT_METRICS = TableContract(
@@ -22,5 +22,7 @@ SEGMENT_METRICS = TableContract(
         text("status", "weakest status among the inputs", domain=tuple(Status)),
         text("verification", "weakest verification among the inputs", domain=tuple(Verification)),
         instant("known_at", "when the last input became known"),
+        flag("is_stale", "an input of this metric is held: a newer value may be missing"),
+        text("held_because", "cause of the hold", nullable=True),
     ),
 )

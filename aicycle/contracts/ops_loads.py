@@ -15,6 +15,9 @@ LOADS = TableContract(
         text("name", "payload's name within the source"),
         text("table_name", "target table; empty for a file refused as a whole", nullable=True),
         text("payload_sha256", "payload; empty when it could not be taken", nullable=True),
+        integer(
+            "batch_seq", "the landing it read, in raw.payloads; empty when nothing was taken", nullable=True, minimum=1
+        ),
         text("inputs_digest", "digest of the payload, what it refers to and the rules' version"),
         integer("rows_in", "rows read", unit="rows", minimum=0),
         integer("rows_stored", "rows added to the table", unit="rows", minimum=0),

@@ -79,6 +79,22 @@ class Subject:
     """A later good observation of the same subject and metric ends the hold; else only the same key does."""
 
 
+class Clock(StrEnum):
+    """Where a table's `known_at` comes from, and so what a second row under one key is."""
+
+    DERIVED = "derived"
+    """By a declared rule from the session or period: a changed rule is no restatement."""
+    STATED = "stated"
+    """By the source, once per key: another date is a restatement like any other change."""
+    DATED = "dated"
+    """By the source, several dated statements per key: the newest statement counts, a correction of an older one
+    changes only what was known of that one."""
+
+
+VERSION_ORDER = ("known_at", "load_seq", "revision", "payload_sha256", "byte_start")
+"""Of several versions of a key the later wins. Knowledge and load decide; the rest settles ties."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableContract:
     """Everything about one table; DDL, Polars schema, suite, COMMENTs and dictionary derive from it."""
@@ -93,13 +109,22 @@ class TableContract:
     columns: tuple[Column, ...]
     rules: tuple[AtLeast, ...] = ()
     subject: Subject | None = None
-    version: int = 1
-    """Counted up when columns or rules change."""
+    clock: Clock = Clock.STATED
 
     @property
     def full_name(self) -> str:
         """`schema.name`."""
         return f"{self.schema}.{self.name}"
+
+    @property
+    def statement(self) -> tuple[str, ...]:
+        """Columns that say which statement a row is: two rows that agree in them contradict or repeat each other."""
+        return (*self.key, "source_known_at") if self.clock is Clock.DATED else self.key
+
+    @property
+    def version_order(self) -> tuple[str, ...]:
+        """Columns by which the newest version of a key is found, the most important first."""
+        return ("source_known_at", *VERSION_ORDER) if self.clock is Clock.DATED else VERSION_ORDER
 
     @property
     def column_names(self) -> tuple[str, ...]:

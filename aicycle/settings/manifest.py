@@ -1,18 +1,50 @@
 """What a result was computed with, as far as the program itself goes.
 
-Here: the code's version and the place floating point was done. Not here: facts and parameters (their digests are taken
-where they are read).
+Here: the code's version and digest, the libraries, the place floating point was done. Not here: facts and parameters
+(their digests are taken where they are read).
 """
 
 from __future__ import annotations
 
+import hashlib
 import platform
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import polars as pl
 
 from aicycle import __version__
 
-CODE_VERSION = __version__
+COMPUTING = ("duckdb", "numpy", "polars", "pyarrow")
+"""Libraries whose version can change a result."""
+
+
+@cache
+def code_version() -> str:
+    """Return the version, and the digest of all source that decides what an answer is: `0.1.0+3f2a9c81b04d`."""
+    digest = hashlib.sha256()
+    for package in ("transforms", "aicycle.model", "aicycle.contracts"):
+        for name, content in sorted(_sources(files(package), package)):
+            digest.update(f"{name}\n{len(content)}\n".encode() + content)
+    return f"{__version__}+{digest.hexdigest()[:12]}"
+
+
+def _sources(folder: Traversable, name: str) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            found += _sources(entry, f"{name}.{entry.name}")
+        elif entry.name.endswith(".py"):
+            found.append((f"{name}.{entry.name}", entry.read_bytes()))
+    return found
+
+
+@cache
+def libraries() -> str:
+    """Return the versions of the libraries that compute, e.g. `duckdb 1.5.5, numpy 2.4.6, ...`."""
+    return ", ".join(f"{name} {version(name)}" for name in COMPUTING)
 
 
 def platform_name() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
@@ -17,16 +17,18 @@ from aicycle.contracts import CONTRACTS, LANDED_TABLES
 from aicycle.errors import RefusedFileError
 from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Universe
-from aicycle.sources.protocol import Refused
+from aicycle.sources.protocol import Refused, Subject
 from expectations.gate import Audit
 from expectations.suite import RULES_VERSION
-from flows.steps.landing import answers_after_failures, frame_of, newest_payloads, record_refusal
+from flows.steps.landing import answers_after_failures, frame_of, newest_payloads, record_refusal, withdrawals
+from transforms.digests import content_digest
 from transforms.event_members import event_members
 from transforms.gate.holds import holds_from, observations_of
 from transforms.gate.repeats import drop_repeats, reconcile
 from transforms.gate.split import split
-from transforms.staging import STAGING_VERSION, stage
+from transforms.staging import CHART, STAGING_VERSION, stage
 from transforms.staging.batch import Payload, StagedBatch
+from transforms.staging.chart import pair_of
 from warehouse import Reader, Transaction
 from warehouse.payloads import PayloadStore
 
@@ -82,39 +84,48 @@ class FileCount:
     quarantined: int
 
 
-def due_payloads(view: Reader) -> list[Due]:
-    """Return the payloads that no load has audited under today's rules, in the order they landed.
+def due_payloads(view: Reader, universe: Universe) -> list[Due]:
+    """Return the payloads that no load has audited under today's rules and universe, in the order they landed.
 
     Of the payloads that an earlier load did audit only the newest under each name is audited again when rules change:
     reading an outdated one again would restate what has replaced it.
     """
-    payloads = view.frame("raw.payloads").filter(~pl.col("format").str.ends_with("/text")).sort("batch_seq", "name")
-    newest = set(newest_payloads(payloads).select("source", "name", "batch_seq").iter_rows())
-    every = view.frame("raw.payloads").sort("batch_seq")
+    every = view.frame("raw.payloads").sort("batch_seq", "name")
+    is_text = pl.col("format").str.ends_with("/text")
+    payloads = every.filter(~is_text)
+    newest = set(newest_payloads(payloads).select("source", "name", "batch_seq").rows())
+    texts: dict[str, dict[str, str]] = {}
+    for source, name, sha256 in every.filter(is_text).select("source", "name", "payload_sha256").rows():
+        texts.setdefault(source, {})[name] = sha256
     loads = view.frame("ops.loads")
     digests = set(loads["inputs_digest"])
-    seen = set(loads.select("source", "name", "payload_sha256").iter_rows())
+    audited = set(loads.select("source", "name", "batch_seq").rows())
+    rules = [STAGING_VERSION, RULES_VERSION, content_digest(asdict(universe))]
     due = []
     for row in payloads.iter_rows(named=True):
-        same_source = every.filter((pl.col("source") == row["source"]) & pl.col("format").str.ends_with("/text"))
-        siblings = dict(zip(same_source["name"], same_source["payload_sha256"], strict=True))
-        candidate = _due(row, siblings if row["format"].endswith("documents.jsonl") else {})
-        is_newest = (row["source"], row["name"], row["batch_seq"]) in newest
-        if candidate.inputs_digest in digests:
+        siblings = texts.get(row["source"], {}) if row["format"].endswith("documents.jsonl") else {}
+        landing = (row["source"], row["name"], row["batch_seq"])
+        if landing not in newest and landing in audited:
             continue
-        if is_newest or (row["source"], row["name"], row["payload_sha256"]) not in seen:
+        candidate = _due(row, siblings, rules)
+        if candidate.inputs_digest not in digests:
             due.append(candidate)
     return due
 
 
-def _due(row: Mapping[str, Any], siblings: Mapping[str, str]) -> Due:
+def _due(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str]) -> Due:
     parts = [row["source"], row["name"], row["payload_sha256"], str(row["batch_seq"])]
-    parts += [f"{k}={v}" for k, v in sorted(siblings.items())] + [STAGING_VERSION, RULES_VERSION]
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    parts += [f"{k}={v}" for k, v in sorted(siblings.items())] + rules
     return Due(
-        row["source"], row["name"], row["format"], row["payload_sha256"], row["batch_seq"], row["fetched_at"],
-        siblings, digest,
-    )  # fmt: skip
+        source=row["source"],
+        name=row["name"],
+        format=row["format"],
+        sha256=row["payload_sha256"],
+        batch_seq=row["batch_seq"],
+        fetched_at=row["fetched_at"],
+        siblings=siblings,
+        inputs_digest=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+    )
 
 
 def judge(
@@ -128,20 +139,32 @@ def judge(
     try:
         batches = stage(payload, universe=universe, siblings=due.siblings)
     except RefusedFileError as error:
-        return Refused(name=due.name, reason=str(error))
+        return _unreadable(due, error.what)
     judged = []
     for batch in batches:
         frame, repeats = drop_repeats(batch.frame, batch.contract)
         distinct = StagedBatch(contract=batch.contract, frame=frame)
         audit = gate(distinct)
         if audit.batch_failure:
-            return Refused(name=due.name, reason=audit.batch_failure)
+            return _unreadable(due, audit.batch_failure)
         passing, stopped = split(distinct, audit.failures, audit.checks)
         reconcile(rows_in=batch.frame.height, passing=passing.height, stopped=stopped.height, repeated=repeats)
         judged.append(
             Judged(due, batch.contract.full_name, batch.frame.height, repeats, passing, stopped, audit.checks)
         )
     return judged
+
+
+def _unreadable(due: Due, reason: str) -> Refused:
+    """Refuse a payload whole. A reply that was to bring somebody's prices holds them, as no reply would."""
+    return Refused(name=due.name, reason=reason, subject=chart_subject(due.name) if due.format == CHART else None)
+
+
+def chart_subject(name: str) -> Subject:
+    """Return whose prices a chart payload brings, by its name: `chart/BABA`, `chart/CNY=X`."""
+    symbol = name.removeprefix("chart/")
+    pair = pair_of(symbol)
+    return Subject("pair", pair, "rate") if pair else Subject("symbol", symbol, "close")
 
 
 def record_judged(transaction: Transaction, judged: Judged) -> FileCount:
@@ -154,13 +177,24 @@ def record_judged(transaction: Transaction, judged: Judged) -> FileCount:
         due.name, judged.table, judged.rows_in, stored.stored, stored.restated,
         stored.duplicate + judged.repeats, quarantined,
     )  # fmt: skip
+    reconcile(rows_in=count.rows_in, passing=count.stored, stopped=quarantined, repeated=count.duplicate)
     load_id = hashlib.sha256(f"{due.inputs_digest}\n{judged.table}".encode()).hexdigest()
     load = {
-        "load_seq": load_seq, "load_id": load_id, "source": due.source, "name": due.name,
-        "table_name": judged.table, "payload_sha256": due.sha256, "inputs_digest": due.inputs_digest,
-        "rows_in": count.rows_in, "rows_stored": count.stored, "rows_restated": count.restated,
-        "rows_duplicate": count.duplicate, "rows_quarantined": count.quarantined, "loaded_at": now,
-    }  # fmt: skip
+        "load_seq": load_seq,
+        "load_id": load_id,
+        "source": due.source,
+        "name": due.name,
+        "table_name": judged.table,
+        "payload_sha256": due.sha256,
+        "batch_seq": due.batch_seq,
+        "inputs_digest": due.inputs_digest,
+        "rows_in": count.rows_in,
+        "rows_stored": count.stored,
+        "rows_restated": count.restated,
+        "rows_duplicate": count.duplicate,
+        "rows_quarantined": count.quarantined,
+        "loaded_at": now,
+    }
     transaction.append("ops.loads", frame_of("ops.loads", [load]))
     transaction.append("ops.audits", judged.checks.with_columns(load_seq=pl.lit(load_seq, pl.Int64)))
     if quarantined:
@@ -182,7 +216,14 @@ def record_judged(transaction: Transaction, judged: Judged) -> FileCount:
 
 def record_refused(transaction: Transaction, due: Due, refused: Refused) -> None:
     """Write a file that could not be read at all into the quarantine and the ledger."""
-    record_refusal(transaction, due.source, refused, due.sha256, due.inputs_digest)
+    record_refusal(
+        transaction,
+        due.source,
+        refused,
+        sha256=due.sha256,
+        inputs_digest=due.inputs_digest,
+        batch_seq=due.batch_seq,
+    )
 
 
 def derive(transaction: Transaction) -> None:
@@ -198,7 +239,7 @@ def derive(transaction: Transaction) -> None:
         ]
         + [answers_after_failures(transaction)]
     )
-    after = holds_from(transaction.frame("ops.quarantine"), observations)
+    after = holds_from(transaction.frame("ops.quarantine"), observations, withdrawals(transaction))
     if transaction.replace("ops.holds", after):
         _record_hold_changes(transaction, before, after)
 
@@ -208,10 +249,13 @@ def _record_hold_changes(transaction: Transaction, before: pl.DataFrame, after: 
     opened = after.join(before, on=key, how="anti")
     open_before = before.filter(pl.col("until").is_null())
     lifted = open_before.join(after.filter(pl.col("until").is_null()), on=key, how="anti")
+    loads = transaction.next_number("ops.loads", "load_seq") - 1
     for name, rows in ((EventName.HOLD_OPENED, opened), (EventName.HOLD_LIFTED, lifted)):
         for row in rows.sort(key).iter_rows(named=True):
             subject = f"{row['subject_kind']}:{row['subject_id']}:{row['metric']}"
-            transaction.record(name, subject, {"since": row["since"].isoformat(), "cause": row["cause"]})
+            transaction.record(
+                name, subject, {"since": row["since"].isoformat(), "cause": row["cause"], "loads": loads}
+            )
 
 
 def _newest_loads(view: Reader, source: str, names: set[str]) -> pl.DataFrame:

@@ -13,12 +13,14 @@ import polars as pl
 
 from aicycle.contracts import CONTRACTS, CORE_TABLES
 from aicycle.errors import UsageError
-from aicycle.model.instants import TICK, parse_as_of
+from aicycle.model.instants import parse_as_of
 from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Configuration
+from aicycle.settings.manifest import code_version, libraries
+from expectations.suite import RULES_VERSION
 from transforms.digests import content_digest, frame_digest
 from transforms.facts import Facts
-from transforms.lineage import downstream, standing
+from transforms.lineage import downstream, last_good_instant, standing
 from transforms.phases import assess_phases
 from transforms.prices import CLOSES_SCHEMA, RECEIVED_SCHEMA, closes_of, quoted_bars
 from transforms.segment_metrics import segment_metrics
@@ -42,15 +44,29 @@ class View:
     facts: Facts
     received: pl.DataFrame
     """payload_sha256, received_on: how far the vendor's adjustments of a bar can reach."""
+    received_at: datetime | None
+    """When the newest payload came."""
     holds: pl.DataFrame
     configuration: Configuration
     as_of: datetime
     load_seq: int
 
-    def held_outputs(self, output: str) -> pl.DataFrame:
-        """Return the holds standing at `as_of`, spread along the lineage to one output table."""
-        spread = downstream(standing(self.holds, self.as_of), self.configuration.universe)
+    def held(self, output: str) -> pl.DataFrame:
+        """Return all holds, standing or not, spread along the lineage to one output table."""
+        spread = downstream(self.holds, self.configuration.universe)
         return spread.filter(pl.col("output") == output)
+
+    def manifest(self) -> dict[str, str | int]:
+        """Return what every answer of this view was computed with, beside its facts."""
+        return {
+            "load_seq": self.load_seq,
+            "parameters_digest": self.configuration.digest,
+            "gate_digest": content_digest(
+                {"holds": frame_digest(self.holds.drop("load_seq", "quarantine_id")), "rules": RULES_VERSION}
+            ),
+            "code_version": code_version(),
+            "libraries": libraries(),
+        }
 
 
 def instant_of(text: str) -> datetime:
@@ -84,17 +100,23 @@ def view_of(reader: Reader, configuration: Configuration, as_of: str | None) -> 
     facts = Facts.from_tables(reader.frames(CORE_TABLES))
     holds = reader.frame("ops.holds")
     loads = reader.frame("ops.loads")["load_seq"].max()
-    instant = instant_of(as_of) if as_of else newest_instant(facts, holds)
+    received = reader.frame("raw.payloads")
+    instant = instant_of(as_of) if as_of is not None else newest_instant(facts, holds, received["fetched_at"].max())
     if instant is None:
         return None
     return View(
         facts=facts,
-        received=received_days(reader.frame("raw.payloads")),
+        received=received_days(received),
+        received_at=_instant_or_none(received["fetched_at"].max()),
         holds=holds,
         configuration=configuration,
         as_of=instant,
         load_seq=loads if isinstance(loads, int) else 0,
     )
+
+
+def _instant_or_none(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) else None
 
 
 def received_days(payloads: pl.DataFrame) -> pl.DataFrame:
@@ -117,54 +139,95 @@ def quoted_closes(view: View, company: str, as_of: datetime) -> pl.DataFrame:
     )
 
 
-def newest_instant(facts: Facts, holds: pl.DataFrame) -> datetime | None:
-    """Return when the newest fact the model reads, or the newest change of a hold, became known."""
-    instants = [facts.newest_known_at(MODEL_TABLES), holds["since"].max(), holds["until"].max()]
-    return max((i for i in instants if isinstance(i, datetime)), default=None)
+def newest_instant(facts: Facts, holds: pl.DataFrame, received_at: object) -> datetime | None:
+    """Return when the newest fact the model reads, or the newest change of a hold, became known.
+
+    Facts count only up to when the newest payload was received: one of today counts as known at the day's end, and an
+    answer must not be of an instant that has not come.
+    """
+    ends = [facts.newest_known_at(MODEL_TABLES), holds["until"].max()]
+    come = [i for i in ends if isinstance(i, datetime)]
+    if isinstance(received_at, datetime):
+        come = [min(i, received_at) for i in come]
+    begun = holds["since"].max()
+    return max([*come, begun] if isinstance(begun, datetime) else come, default=None)
 
 
 def metrics_of(view: View) -> pl.DataFrame:
-    """Return `marts.segment_metrics` as of the view."""
+    """Return `marts.segment_metrics` as of the view; metrics of which an input is held are marked."""
     known = view.facts.known_by(view.as_of)
-    return segment_metrics(
+    metrics = segment_metrics(
         known.reported_figures, known.fx_rates, universe=view.configuration.universe, as_of=view.as_of
     )
+    held = (
+        standing(view.held("marts.segment_metrics"), view.as_of)
+        .with_columns(metric_held=pl.col("output_metrics").str.split("|"))
+        .explode("metric_held")
+        .group_by("company", "segment", "metric_held")
+        .agg(held_because=pl.col("cause").unique().sort().str.join("; "))
+    )
+    marked = metrics.join(
+        held, left_on=["company", "segment", "metric"], right_on=["company", "segment", "metric_held"], how="left"
+    ).with_columns(is_stale=pl.col("held_because").is_not_null())
+    contract = CONTRACTS["marts.segment_metrics"]
+    return marked.select(contract.column_names).sort(contract.key)
 
 
 def phases_of(view: View) -> pl.DataFrame:
-    """Return `marts.phase_assessments` as of the view; a held segment keeps its last good answer, marked stale."""
-    held = view.held_outputs("marts.phase_assessments")
-    answers = [
-        _assessed(view, view.as_of).with_columns(is_stale=pl.lit(value=False), held_because=pl.lit(None, pl.String))
-    ]
-    if held.height:
-        first = held.group_by("company", "segment").agg(pl.col("since").min(), pl.col("cause").sort_by("since").first())
-        for row in first.sort("company", "segment").iter_rows(named=True):
-            mine = (pl.col("company") == row["company"]) & (pl.col("segment") == row["segment"])
-            last_good = _assessed(view, row["since"] - TICK).filter(mine)
-            answers[0] = answers[0].filter(~mine)
-            answers.append(last_good.with_columns(is_stale=pl.lit(value=True), held_because=pl.lit(row["cause"])))
-    contract = CONTRACTS["marts.phase_assessments"]
-    together = pl.concat(answers).with_columns(as_of=pl.lit(view.as_of).cast(pl.Datetime("us", "UTC")))
-    run_id = content_digest(
-        {
-            "as_of": view.as_of,
-            "answer": frame_digest(together),
-            "parameters": view.configuration.digest,
-        }
+    """Return `marts.phase_assessments` but `created_at`, as of the view; held segments keep the last good answer."""
+    spread = view.held("marts.phase_assessments")
+    answers = [_assessed(view, view.as_of, None)]
+    for company, segment in standing(spread, view.as_of).select("company", "segment").unique().sort(pl.all()).rows():
+        mine = (pl.col("company") == company) & (pl.col("segment") == segment)
+        held = spread.filter(mine)
+        causes = standing(held, view.as_of).sort("since")
+        answers[0] = answers[0].filter(~mine)
+        answers.append(_assessed(view, last_good_instant(held, view.as_of), causes).filter(mine))
+    together = pl.concat(answers).with_columns(
+        as_of=pl.lit(view.as_of).cast(pl.Datetime("us", "UTC")), **{k: pl.lit(v) for k, v in view.manifest().items()}
     )
-    return together.with_columns(run_id=pl.lit(run_id)).select(contract.column_names).sort("company", "segment")
+    manifest = {k: v for k, v in view.manifest().items() if k != "load_seq"}
+    run_id = content_digest({"as_of": view.as_of, "answer": frame_digest(together.drop("load_seq")), **manifest})
+    columns = [n for n in CONTRACTS["marts.phase_assessments"].column_names if n != "created_at"]
+    return (
+        together.with_columns(run_id=pl.lit(run_id), load_seq=pl.col("load_seq").cast(pl.Int64))
+        .select(columns)
+        .sort("company", "segment")
+    )
 
 
-def _assessed(view: View, as_of: datetime) -> pl.DataFrame:
-    known = view.facts.known_by(as_of)
-    return assess_phases(
+def _assessed(view: View, facts_as_of: datetime, causes: pl.DataFrame | None) -> pl.DataFrame:
+    known = view.facts.known_by(facts_as_of)
+    answer = assess_phases(
         known.cycle_events,
         known.event_members,
         universe=view.configuration.universe,
         rules=view.configuration.phases,
-        as_of=as_of,
+        as_of=facts_as_of,
     )
+    is_stale = causes is not None
+    facts = {
+        "events": frame_digest(without_ledger(known.cycle_events)),
+        "members": frame_digest(without_ledger(known.event_members)),
+    }
+    instants = pl.Datetime("us", "UTC")
+    return answer.with_columns(
+        is_stale=pl.lit(is_stale),
+        stale_since=pl.lit(causes["since"].min() if causes is not None else None).cast(instants),
+        held_because=pl.lit(joined_causes(causes) if causes is not None else None, pl.String),
+        facts_as_of=pl.lit(facts_as_of).cast(instants),
+        facts_digest=pl.lit(content_digest(facts)),
+    )
+
+
+def joined_causes(causes: pl.DataFrame) -> str:
+    """Return why something is held, oldest hold first, each cause once."""
+    return "; ".join(causes.sort("since")["cause"].unique(maintain_order=True))
+
+
+def without_ledger(frame: pl.DataFrame) -> pl.DataFrame:
+    """Drop when we stored a row: the same facts loaded in another order are the same facts."""
+    return frame.drop("load_seq", "revision")
 
 
 def record_segment_metrics(transaction: Transaction, view: View) -> bool:
@@ -172,17 +235,20 @@ def record_segment_metrics(transaction: Transaction, view: View) -> bool:
 
     The table is as of the newest fact, whatever day the run is for: answers for other days are computed when asked.
     """
-    newest = newest_instant(view.facts, view.holds) or view.as_of
+    newest = newest_instant(view.facts, view.holds, view.received_at) or view.as_of
     return transaction.replace("marts.segment_metrics", metrics_of(replace(view, as_of=newest)))
 
 
 def record_phases(transaction: Transaction, view: View) -> int:
     """Add the view's phase assessments, and what changed against the previous ones; return how many are new."""
     before = transaction.frame("marts.phase_assessments").filter(pl.col("as_of") < view.as_of)
-    fresh = transaction.append_new("marts.phase_assessments", phases_of(view))
+    answer = phases_of(view).with_columns(created_at=pl.lit(transaction.clock()).cast(pl.Datetime("us", "UTC")))
+    fresh = transaction.append_new("marts.phase_assessments", answer)
     if fresh.is_empty() or before.is_empty():
         return fresh.height
-    latest = before.sort("as_of").unique(["company", "segment"], keep="last", maintain_order=True)
+    latest = before.sort("as_of", "load_seq", "created_at", "run_id").unique(
+        ["company", "segment"], keep="last", maintain_order=True
+    )
     changed = fresh.join(latest, on=["company", "segment"], suffix="_before").filter(
         ~pl.col("phase").eq_missing(pl.col("phase_before"))
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -99,7 +99,11 @@ def record_landing(transaction: Transaction, received: Received) -> int:
         ]
         transaction.append("raw.payloads", frame_of("raw.payloads", rows))
         for r in changed:
-            transaction.record(EventName.PAYLOAD_LANDED, f"{received.source}/{r.name}", {"sha256": r.sha256})
+            transaction.record(
+                EventName.PAYLOAD_LANDED,
+                f"{received.source}/{r.name}",
+                {"sha256": r.sha256, "batch_seq": batch_seq},
+            )
     for refusal in received.refused:
         if refusal.is_ignored:
             continue
@@ -119,8 +123,13 @@ def open_failures(view: Reader) -> pl.DataFrame:
 
 
 def answers_after_failures(view: Reader) -> pl.DataFrame:
-    """Return, as observations of the held subjects, the payloads that came under a name that had failed before."""
-    came = view.frame("raw.payloads").select("source", "name", "fetched_at")
+    """Return, as observations of the held subjects, the answers that came and could be read after a failure."""
+    readable = view.frame("ops.loads").filter(pl.col("rows_stored") + pl.col("rows_duplicate") > 0)
+    came = (
+        view.frame("raw.payloads")
+        .join(readable, on=["source", "name", "batch_seq"], how="semi")
+        .select("source", "name", "fetched_at")
+    )
     answered = _failures(view).join(came, on=["source", "name"]).filter(pl.col("fetched_at") > pl.col("known_at"))
     return answered.select(
         pl.lit("raw.payloads").alias("table_name"),
@@ -130,6 +139,24 @@ def answers_after_failures(view: Reader) -> pl.DataFrame:
         source_known_at="fetched_at",
         load_seq="load_seq",
     )
+
+
+def withdrawals(view: Reader) -> pl.DataFrame:
+    """Return when the source took a stopped row back: when the next payload under its name came.
+
+    If that payload holds the row again, it was stopped again and holds by itself; if not, nobody claims it any more.
+
+    Returns:
+        quarantine_id, withdrawn_at.
+    """
+    landed = view.frame("raw.payloads").select("source", "name", "batch_seq", "fetched_at")
+    loads = view.frame("ops.loads").join(landed, on=["source", "name", "batch_seq"]).drop_nulls("table_name")
+    met = view.frame("ops.quarantine").drop_nulls("table_name").select("quarantine_id", "load_seq")
+    met = met.join(loads.select("load_seq", "source", "name", "table_name", "batch_seq"), on="load_seq")
+    later = met.join(loads, on=["source", "name", "table_name"], suffix="_later").filter(
+        pl.col("batch_seq_later") > pl.col("batch_seq")
+    )
+    return later.group_by("quarantine_id").agg(withdrawn_at=pl.col("fetched_at").min()).sort("quarantine_id")
 
 
 def _refuse_mixture(transaction: Transaction, received: Received) -> None:
@@ -153,7 +180,13 @@ def newest_payloads(payloads: pl.DataFrame, source: str | None = None) -> pl.Dat
 
 
 def record_refusal(
-    transaction: Transaction, source: str, refusal: Refused, sha256: str | None = None, inputs_digest: str = ""
+    transaction: Transaction,
+    source: str,
+    refusal: Refused,
+    *,
+    sha256: str | None = None,
+    inputs_digest: str = "",
+    batch_seq: int | None = None,
 ) -> None:
     """Quarantine a file or answer that could not be taken as a whole, once per reason.
 
@@ -166,10 +199,12 @@ def record_refusal(
         refusal: what was refused and why.
         sha256: the payload, where its bytes could be taken but not read.
         inputs_digest: marks the payload as audited, in that case.
+        batch_seq: the landing that was read, in that case.
     """
     now, subject = transaction.clock(), refusal.subject
     standing = transaction.frame("ops.holds").filter(pl.col("until").is_null())
-    if subject and (subject.kind, subject.id, subject.metric) in standing.select(SUBJECT).rows():
+    is_held = subject is not None and astuple(subject) in standing.select(SUBJECT).rows()
+    if is_held and batch_seq is None:
         return
     load_seq = transaction.next_number("ops.loads", "load_seq")
     row = {
@@ -191,8 +226,8 @@ def record_refusal(
         "rules_version": "landing-1",
         "quarantined_at": now,
     }
-    fresh = transaction.append_new("ops.quarantine", frame_of("ops.quarantine", [row]))
-    if fresh.is_empty() and not inputs_digest:
+    fresh = None if is_held else transaction.append_new("ops.quarantine", frame_of("ops.quarantine", [row]))
+    if batch_seq is None and (fresh is None or fresh.is_empty()):
         return
     load = {
         "load_seq": load_seq,
@@ -200,6 +235,7 @@ def record_refusal(
         "source": source,
         "name": refusal.name,
         "payload_sha256": sha256,
+        "batch_seq": batch_seq,
         "inputs_digest": inputs_digest or _digest(source, refusal.name, refusal.reason),
         "rows_in": 0,
         "rows_stored": 0,

@@ -13,15 +13,16 @@ from typing import Any
 import polars as pl
 
 from aicycle.contracts import CONTRACTS
-from aicycle.errors import NotKnownYetError
-from aicycle.model.instants import TICK, end_of_day
+from aicycle.errors import NotKnownYetError, WarehouseError
+from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import AlertStatus, EventName
 from aicycle.model.parameters import AlertRule, ScenarioSet
-from aicycle.settings.manifest import CODE_VERSION, platform_name
-from flows.steps.deriving import View, quoted_closes
+from aicycle.settings.manifest import platform_name
+from flows.steps.deriving import View, joined_causes, quoted_closes, without_ledger
 from flows.steps.landing import frame_of
 from transforms.crossings import alerts_from, crossings, in_units_of_level
 from transforms.digests import content_digest, frame_digest
+from transforms.lineage import last_good_instant, standing
 from transforms.prices import session_history
 from transforms.scenarios.answer import assess_company
 from warehouse import Transaction
@@ -54,9 +55,9 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     Raises:
         NotKnownYetError: neither a price nor any evidence was known by the as-of day.
     """
-    held = view.held_outputs("marts.scenario_runs").filter(pl.col("company") == scenario_set.company).sort("since")
-    since: datetime | None = held["since"][0] if held.height else None
-    facts_as_of = since - TICK if since else view.as_of
+    spread = view.held("marts.scenario_runs").filter(pl.col("company") == scenario_set.company)
+    causes = standing(spread, view.as_of)
+    facts_as_of = last_good_instant(spread, view.as_of)
     known = view.facts.known_by(facts_as_of)
     prices = quoted_closes(view, scenario_set.company, facts_as_of)
     answer = assess_company(
@@ -73,34 +74,26 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     run |= {
         "as_of": view.as_of,
         "facts_as_of": facts_as_of,
-        "is_stale": since is not None,
-        "stale_since": since,
-        "held_because": "; ".join(held["cause"].unique(maintain_order=True)) if held.height else None,
-        "load_seq": view.load_seq,
+        "is_stale": not causes.is_empty(),
+        "stale_since": causes["since"].min(),
+        "held_because": joined_causes(causes) or None,
         "facts_digest": content_digest(
             {
                 "prices": frame_digest(prices),
-                "events": frame_digest(_without_ledger(known.cycle_events)),
-                "announcements": frame_digest(_without_ledger(known.announcements)),
-                "members": frame_digest(_without_ledger(known.event_members)),
-                "actions": frame_digest(_without_ledger(_actions_that_count(view, scenario_set, facts_as_of))),
+                "events": frame_digest(without_ledger(known.cycle_events)),
+                "announcements": frame_digest(without_ledger(known.announcements)),
+                "members": frame_digest(without_ledger(known.event_members)),
+                "actions": frame_digest(without_ledger(_actions_that_count(view, scenario_set, facts_as_of))),
             }
         ),
-        "parameters_digest": view.configuration.digest,
-        "code_version": CODE_VERSION,
+        **view.manifest(),
         "seed": SEED,
         "platform": platform_name(),
     }
     manifest = (
-        "company",
-        "as_of",
-        "facts_as_of",
-        "held_because",
-        "facts_digest",
-        "parameters_digest",
-        "code_version",
-        "seed",
-    )
+        "company", "as_of", "facts_as_of", "held_because", "facts_digest", "parameters_digest", "gate_digest",
+        "code_version", "libraries", "seed", "platform",
+    )  # fmt: skip
     run["run_id"] = content_digest({name: run[name] for name in manifest})
     named = {"run_id": pl.lit(run["run_id"])}
     bands = answer.bands.with_columns(**named).select(CONTRACTS["marts.scenario_bands"].column_names)
@@ -117,11 +110,6 @@ def _actions_that_count(view: View, scenario_set: ScenarioSet, facts_as_of: date
     return view.facts.known_by(max(facts_as_of, end_of_day(scenario_set.bands_known_at))).corporate_actions
 
 
-def _without_ledger(frame: pl.DataFrame) -> pl.DataFrame:
-    """Drop when we stored a row: the same facts loaded in another order are the same facts."""
-    return frame.drop("load_seq", "revision")
-
-
 def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
     """Store every company's run with bands, evidence and the crossings it reveals."""
     recomputed = Recomputed()
@@ -134,6 +122,7 @@ def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
         run_id = scenario.run["run_id"]
         recomputed.run_ids.append(run_id)
         run = frame_of("marts.scenario_runs", [scenario.run | {"created_at": transaction.clock()}])
+        _require_same_answer(transaction, scenario)
         if transaction.append_new("marts.scenario_runs", run).height:
             recomputed.new_runs += 1
             transaction.append("marts.scenario_bands", scenario.bands)
@@ -145,6 +134,17 @@ def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
             )
         record_crossings(transaction, view, scenario)
     return recomputed
+
+
+def _require_same_answer(transaction: Transaction, scenario: Scenario) -> None:
+    runs = transaction.frame("marts.scenario_runs").filter(pl.col("run_id") == scenario.run["run_id"])
+    if runs.height and runs["digest"][0] != scenario.run["digest"]:
+        raise WarehouseError(
+            f"run {scenario.run['run_id']} is stored with another answer, though its manifest is the same",
+            where=f"digest {runs['digest'][0]} stored, {scenario.run['digest']} computed",
+            expected="the same facts, parameters, gate, code, libraries, seed and platform to give the same answer",
+            next_command="report it: something an answer depends on is missing in its manifest",
+        )
 
 
 def record_crossings(transaction: Transaction, view: View, scenario: Scenario) -> int:
@@ -192,10 +192,12 @@ def probability_history(transaction: Transaction, company: str, scenario: str, a
     runs = transaction.frame("marts.scenario_runs").filter(
         (pl.col("company") == company) & (pl.col("as_of") <= as_of) & ~pl.col("is_stale")
     )
+    # Runs for a past day, made after those of later days, are no news of that day.
+    runs = runs.sort("created_at", "as_of").filter(pl.col("as_of") == pl.col("as_of").cum_max())
     bands = transaction.frame("marts.scenario_bands").filter(pl.col("scenario") == scenario)
     return (
         runs.join(bands, on="run_id")
-        .sort("as_of", "load_seq", "run_id")
+        .sort("as_of", "created_at", "run_id")
         .select(
             observed_on=pl.col("as_of").dt.date(),
             known_at="as_of",

@@ -101,7 +101,8 @@ def summarise(
         again = unchanged_counts(reader, ingested.source, set(ingested.payload_names) - judged)
         refused = [*ingested.refused, *standing_refusals(reader, ingested.source, set(ingested.payload_names))]
         holds = reader.frame("ops.holds")
-        as_of = newest_instant(Facts.from_tables(reader.frames(CORE_TABLES)), holds)
+        received = reader.frame("raw.payloads")["fetched_at"].max()
+        as_of = newest_instant(Facts.from_tables(reader.frames(CORE_TABLES)), holds, received)
     standing_holds = standing(holds, as_of) if as_of else holds.clear()
     return RunSummary(
         source=ingested.source,

@@ -20,6 +20,7 @@ SHARED_MODULES = {"__init__", "core", "schema", "dictionary", "lineage"}
 
 VOLATILE = {
     "raw.payloads.fetched_at",
+    "marts.phase_assessments.created_at",
     "marts.scenario_runs.created_at",
     "ops.loads.loaded_at",
     "ops.quarantine.quarantined_at",
@@ -86,7 +87,6 @@ def test_a_key_is_made_of_required_columns(contract):
 @pytest.mark.parametrize("contract", TABLES)
 def test_grain_time_and_meaning_are_said(contract):
     assert contract.schema in {"raw", "core", "marts", "ops"}
-    assert contract.version >= 1
     assert contract.grain.strip()
     assert contract.time.strip()
     assert not [c.name for c in columns(contract) if not c.meaning.strip()]

@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd  # noqa: F401 - half of what a child would otherwise wait for
@@ -17,44 +17,60 @@ import pandas as pd  # noqa: F401 - half of what a child would otherwise wait fo
 import flows.audit
 import flows.ingest
 import flows.pipeline
+from aicycle.model.kinds import Severity
 from aicycle.settings.environment import Settings
 from expectations.gate import CHECKS_SCHEMA, FAILURES_SCHEMA, Audit
 from expectations.suite import RULES_VERSION, suite_of
 from flows.runtime import build_runtime, using
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FAILING_SESSIONS = (date(2025, 9, 10), date(2025, 12, 31))
+"""Days whose bars the gate stops: one whose hold the next bar lifts, and the small recording's last, which stands."""
+STAGES = ("ingest", "audit", "transform", "recompute_scenarios", "raise_alerts", "publish")
+TASKS = ((flows.ingest, "receive"), (flows.audit, "judge_payload"))
 
 
 def nothing() -> None:
     """Do nothing: starts the fork server."""
 
 
-def lenient_gate(batch) -> Audit:
-    """Say of every check that it passed: what comes after the gate is tested here, and it loads in no time."""
+def small_gate(batch) -> Audit:
+    """Stop the bars of `FAILING_SESSIONS` by one blocking check and say of every other that it passed.
+
+    What comes after the gate is tested here, and Great Expectations would take seconds to load.
+    """
     import polars as pl
 
+    suite = suite_of(batch.contract).checks
+    failing: list[int] = []
+    if batch.contract.full_name == "core.daily_bars":
+        failing = batch.frame.filter(pl.col("session").is_in(FAILING_SESSIONS)).sort("row_id")["row_id"].to_list()
+    stopping = next(check.name for check in suite if check.severity is Severity.BLOCKING)
     checks = [
         {
             "check_name": check.name,
             "severity": check.severity.value,
-            "is_passed": True,
+            "is_passed": check.name != stopping or not failing,
             "is_broken": False,
-            "rows_failed": 0,
+            "rows_failed": len(failing) if check.name == stopping else 0,
             "rows_evaluated": batch.frame.height,
             "rules_version": RULES_VERSION,
         }
-        for check in suite_of(batch.contract).checks
+        for check in suite
     ]
-    return Audit(checks=pl.DataFrame(checks, schema=CHECKS_SCHEMA), failures=FAILURES_SCHEMA.to_frame())
+    failures = [
+        {"row_id": n, "check_name": stopping, "severity": Severity.BLOCKING.value, "reason": "a fixed day fails"}
+        for n in failing
+    ]
+    return Audit(
+        checks=pl.DataFrame(checks, schema=CHECKS_SCHEMA), failures=pl.DataFrame(failures, schema=FAILURES_SCHEMA)
+    )
 
 
 def _without_prefect() -> None:
-    for name in ("ingest", "audit", "transform", "recompute_scenarios", "raise_alerts", "publish"):
-        stage = getattr(flows.pipeline, name)
-        setattr(flows.pipeline, name, getattr(stage, "fn", stage))
-    for module, name in ((flows.ingest, "receive"), (flows.audit, "judge_payload")):
-        task = getattr(module, name)
-        setattr(module, name, getattr(task, "fn", task))
+    for module, name in (*((flows.pipeline, stage) for stage in STAGES), *TASKS):
+        decorated = getattr(module, name)
+        setattr(module, name, getattr(decorated, "fn", decorated))
 
 
 def run(home: str, recording: str, fault: str = "", kill_after_seconds: float = 0.0) -> None:
@@ -63,7 +79,7 @@ def run(home: str, recording: str, fault: str = "", kill_after_seconds: float = 
     if kill_after_seconds:
         threading.Timer(kill_after_seconds, lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
     runtime = build_runtime(
-        home=home, recording=recording, settings=Settings(fault=fault), clock=lambda: NOW, gate=lenient_gate
+        home=home, recording=recording, settings=Settings(fault=fault), clock=lambda: NOW, gate=small_gate
     )
     with using(runtime):
         for as_of in ("2025-09-28", None):
@@ -82,9 +98,7 @@ def write_for_ever(home: str, recording: str, stop_file: str) -> None:
         rounds += 1
         close = 100 + rounds
         prices.write_text(text + f"BABA,2026-01-02,{close},{close},{close},{close},1,USD,as_traded\n", encoding="utf-8")
-        runtime = build_runtime(
-            home=home, recording=recording, settings=Settings(), clock=lambda: NOW, gate=lenient_gate
-        )
+        runtime = build_runtime(home=home, recording=recording, settings=Settings(), clock=lambda: NOW, gate=small_gate)
         with using(runtime):
             flows.pipeline.pipeline.fn()
     Path(stop_file).with_suffix(".json").write_text(json.dumps({"rounds": rounds}), encoding="utf-8")

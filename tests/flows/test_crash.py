@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from aicycle.cli.pages import digest_json
@@ -58,11 +59,15 @@ def _digest(home) -> dict:
 
 @pytest.fixture(scope="module")
 def small(sample_dir, tmp_path_factory):
-    """The sample with the prices of one listing since June 2025: every stage has work, and a run is short."""
+    """The sample with the prices of one listing since June 2025: every stage has work, and a run is short.
+
+    The gate stops two of its bars (`crash_child.FAILING_SESSIONS`), and one file can't be read at all.
+    """
     folder = Path(shutil.copytree(sample_dir, tmp_path_factory.mktemp("small") / "recording"))
     lines = (folder / "prices.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines[1:] if line.startswith("BABA,2025-") and line[10:12] >= "06"]
     (folder / "prices.csv").write_text("".join([lines[0], *kept]), encoding="utf-8")
+    (folder / "fx.csv").write_text("pair,day,price\nUSDCNY,2025-06-02,7.19\n", encoding="utf-8")
     return folder
 
 
@@ -72,7 +77,15 @@ def undisturbed(run_child, small, tmp_path_factory):
     home = tmp_path_factory.mktemp("undisturbed")
     started = time.monotonic()
     assert run_child(home, small) == 0
-    return _digest(home), time.monotonic() - started
+    seconds = time.monotonic() - started
+    with Warehouse(home).read() as reader:
+        quarantine, holds = reader.frame("ops.quarantine"), reader.frame("ops.holds")
+    stopped = quarantine.filter(pl.col("table_name") == "core.daily_bars")
+    assert stopped.height == len(crash_child.FAILING_SESSIONS), "the gate stops bars"
+    assert quarantine.filter(pl.col("name") == "fx.csv")["source_line"].to_list() == [0], "a file is refused whole"
+    assert holds.height >= 2
+    assert 0 < holds["until"].null_count() < holds.height, "a hold was lifted, and one stands"
+    return _digest(home), seconds
 
 
 def test_two_undisturbed_homes_are_equal(undisturbed, run_child, small, tmp_path):

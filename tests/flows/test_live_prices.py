@@ -98,6 +98,18 @@ def test_an_outage_holds_what_it_should_have_brought_and_the_next_answer_lifts_i
     assert not runs.sort("as_of").to_dicts()[-1]["is_stale"]
 
 
+def test_an_answer_that_can_not_be_read_is_no_answer(live, answers, tmp_path):
+    good = (answers / "BABA.json").read_bytes()
+    live()
+    (answers / "BABA.json").unlink()
+    assert [h.subject_id for h in live(SATURDAY + timedelta(hours=1)).held] == ["BABA"]
+    (answers / "BABA.json").write_bytes(good.replace(b'"open": [', b'"open": [1.0, '))
+    still = live(SATURDAY + timedelta(hours=2))
+    assert [h.subject_id for h in still.held] == ["BABA"], "a reply whose arrays differ in length lifts nothing"
+    (answers / "BABA.json").write_bytes(good)
+    assert live(SATURDAY + timedelta(hours=3)).held == []
+
+
 def test_one_symbol_without_an_answer_holds_its_company_only(live, answers, tmp_path):
     live()
     (answers / "BABA.json").unlink()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from aicycle.errors import ExitCode, SourceDownError
+from aicycle.settings.configuration import load_configuration
+from aicycle.settings.resources import config_folder
 from aicycle.sources.protocol import Refused, Subject
+from flows.embedded import run_pipeline
 from warehouse import Warehouse
 
 SUBJECT = Subject("symbol", "BABA", "close")
@@ -96,6 +102,40 @@ def test_a_poisoned_price_holds_alibaba_and_nobody_else_until_it_is_corrected(re
         newest = reader.frame("marts.scenario_runs").filter(~pl.col("is_stale"))["digest"].to_list()
         assert other.frame("marts.scenario_runs")["digest"][0] in newest
     assert clean.exit_code == ExitCode.DONE
+
+
+def test_a_withdrawn_row_holds_nobody_any_more(recording_copy, run_on, tmp_path):
+    events = recording_copy / "cycle_events.csv"
+    clean = events.read_text(encoding="utf-8")
+    row = "x6,x6,2025-09-22,2025-09-22,day,Alibaba,fintech,regulation,9,CN,true,Odd,somebody,en,unchecked,\n"
+    events.write_text(clean + row, encoding="utf-8")
+    held = run_on(recording_copy)
+    assert [(h.subject_id, h.metric) for h in held.held] == [("Alibaba/fintech", "events")]
+    assert set(held.held[0].outputs) == {"marts.phase_assessments/Alibaba/fintech", "marts.scenario_runs/Alibaba"}
+    again = run_on(recording_copy)
+    assert len(again.held) == 1, "the same file again changes nothing"
+    events.write_text(clean + "\n", encoding="utf-8")
+    freed = run_on(recording_copy, now=LATER)
+    assert (freed.held, freed.exit_code) == ([], ExitCode.DONE)
+    with _reader(tmp_path) as reader:
+        assert not reader.frame("marts.scenario_runs").sort("as_of").to_dicts()[-1]["is_stale"]
+
+
+def test_a_company_that_joins_the_universe_gets_its_waiting_rows(recording_copy, run_on, runtime_on, tmp_path):
+    with (recording_copy / "prices.csv").open("a", encoding="utf-8") as file:
+        file.write("NEWCO,2025-12-31,10,10,10,10,1,USD,as_traded\n")
+    first = run_on(recording_copy)
+    assert first.total("quarantined") == 1
+    config = Path(shutil.copytree(Path(str(config_folder())), tmp_path / "config"))
+    universe = config / "universe.toml"
+    listing = universe.read_text(encoding="utf-8").split("[[companies.listings]]")[1].split("[[companies")[0]
+    newco = '\n[[companies]]\nname = "Newco"\nreporting_currency = "USD"\n\n[[companies.listings]]' + listing.replace(
+        '"BABA"', '"NEWCO"'
+    )
+    universe.write_text(universe.read_text(encoding="utf-8") + newco, encoding="utf-8")
+    runtime = runtime_on(recording_copy)
+    summary = run_pipeline(replace(runtime, configuration=load_configuration(config)), None)
+    assert (summary.total("stored"), summary.total("restated"), summary.total("quarantined")) == (1, 0, 0)
 
 
 def test_a_file_that_can_not_be_read_is_refused_and_the_rest_goes_on(recording_copy, run_on, tmp_path):

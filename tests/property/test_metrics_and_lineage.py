@@ -11,7 +11,7 @@ from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import Status, Verification
 from aicycle.model.parameters import Company, Parameter, ReportedSegment, Segment, Universe
 from transforms.lineage import downstream
-from transforms.segment_metrics import segment_metrics
+from transforms.segment_metrics import METRICS_SCHEMA, segment_metrics
 
 STORED = {
     "known_precision": "day",
@@ -120,7 +120,7 @@ def test_order_and_repetition_change_nothing(rows: list[dict[str, object]], rand
 def test_every_row_has_a_value_or_a_reason_and_stands_once(rows: list[dict[str, object]]):
     found = metrics(rows)
 
-    assert found.schema == CONTRACTS["marts.segment_metrics"].polars_schema()
+    assert found.schema == METRICS_SCHEMA
     assert not found.select(ROW).is_duplicated().any()
     assert (found["value"].is_null() == found["null_reason"].is_not_null()).all()
     assert found["value"].drop_nulls().is_finite().all()

@@ -39,6 +39,9 @@ OBSERVATIONS_SCHEMA = pl.Schema(
 )
 
 
+WITHDRAWN_SCHEMA = pl.Schema({"quarantine_id": pl.String(), "withdrawn_at": POLARS[DType.INSTANT]})
+
+
 def observations_of(frame: pl.DataFrame, contract: TableContract) -> pl.DataFrame:
     """Return the good rows of a table as observations of their subjects.
 
@@ -65,13 +68,16 @@ def observations_of(frame: pl.DataFrame, contract: TableContract) -> pl.DataFram
     ).match_to_schema(OBSERVATIONS_SCHEMA)
 
 
-def holds_from(quarantine: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
+def holds_from(
+    quarantine: pl.DataFrame, observations: pl.DataFrame, withdrawn: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Return the holds that follow from what was stopped and what was let in.
 
     Args:
         quarantine: rows of `ops.quarantine`; those without a subject or a time of knowledge hold nobody. A row without
             a table (prices that did not come) is lifted by the subject's next observation.
         observations: `observations_of` the tables, together.
+        withdrawn: quarantine_id, withdrawn_at: when the source stopped claiming a row.
 
     Returns:
         `ops.holds` in its contract's schema, sorted by its key; where rows hold one subject and metric since the same
@@ -81,7 +87,8 @@ def holds_from(quarantine: pl.DataFrame, observations: pl.DataFrame) -> pl.DataF
     spans = (
         poisoned.join(_corrections(poisoned, observations), on="quarantine_id", how="left")
         .join(_next_first_prints(poisoned, observations), on="quarantine_id", how="left")
-        .with_columns(until=pl.min_horizontal("corrected_at", "lifted_at"))
+        .join(WITHDRAWN_SCHEMA.to_frame() if withdrawn is None else withdrawn, on="quarantine_id", how="left")
+        .with_columns(until=pl.min_horizontal("corrected_at", "lifted_at", "withdrawn_at"))
         .filter(pl.col("until").is_null() | (pl.col("until") > pl.col("since")))
     )
     return (
@@ -119,7 +126,7 @@ def _poisoned(quarantine: pl.DataFrame) -> pl.DataFrame:
             "load_seq",
             since="known_at",
             key=key,
-            cause=pl.format("{}:{}: {}", "name", "source_line", "reason"),
+            cause=pl.format("{}: {}", "name", "reason"),
             is_lifted_by_next=pl.col("table_name").is_null() | ~pl.col("table_name").is_in(stays),
         )
     )

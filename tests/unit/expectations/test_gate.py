@@ -10,6 +10,7 @@ import pytest
 
 from aicycle.contracts import CONTRACTS
 from aicycle.contracts.core_daily_bars import DAILY_BARS
+from aicycle.contracts.core_reported_figures import REPORTED_FIGURES
 from aicycle.contracts.ops_audits import AUDITS
 from aicycle.errors import GateError
 from aicycle.model.kinds import Severity
@@ -138,11 +139,17 @@ def test_a_bound_that_is_excluded_is_excluded(valid_frame, put):
     assert blocking.select("row_id", "check_name").rows() == [(1, "low.range")]
 
 
-def test_versions_of_one_key_with_their_own_clocks_do_not_contradict(valid_frame, put):
+def test_dated_statements_of_one_key_do_not_contradict_and_bars_do(valid_frame, put):
+    frame = valid_frame(REPORTED_FIGURES)
+    key = {name: frame[name][0] for name in REPORTED_FIGURES.key}
+    later = frame["source_known_at"][0].replace(day=9)
+    dated = put(frame, 1, **key, value=99.5, source_known_at=later, known_at=later)
+    verdict = audit(StagedBatch(contract=REPORTED_FIGURES, frame=dated))
+    assert "key.unique" not in verdict.failures["check_name"].to_list()
     frame = valid_frame(DAILY_BARS)
     later = frame["source_known_at"][0].replace(day=9)
     frame = put(frame, 1, session=frame["session"][0], close=99.5, low=99.0, source_known_at=later, known_at=later)
-    assert not audit(bars(frame)).is_blocked
+    assert "key.unique" in audit(bars(frame)).failures["check_name"].to_list()
 
 
 @pytest.mark.parametrize(

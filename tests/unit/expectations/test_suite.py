@@ -9,7 +9,7 @@ import pytest
 from aicycle.contracts import CONTRACTS, LANDED_TABLES
 from aicycle.contracts.core import core_table
 from aicycle.contracts.core_daily_bars import DAILY_BARS
-from aicycle.contracts.schema import AtLeast, TableContract, flag, integer, number, text
+from aicycle.contracts.schema import AtLeast, Clock, TableContract, flag, integer, number, text
 from aicycle.errors import GateError
 from aicycle.model.kinds import Severity
 from expectations import checks
@@ -59,8 +59,10 @@ def test_everything_a_contract_says_is_checked():
     ]
 
 
-def test_versions_of_a_fact_are_told_apart_by_the_sources_clock():
-    assert derive(FERRIES).checks[-1].columns == ("crossing", "source_known_at")
+def test_only_dated_statements_are_told_apart_by_the_sources_clock():
+    assert derive(FERRIES).checks[-1].columns == ("crossing",)
+    assert derive(replace(FERRIES, clock=Clock.DATED)).checks[-1].columns == ("crossing", "source_known_at")
+    assert SUITES["core.reported_figures"].checks[-1].columns[-1] == "source_known_at"
     assert SUITES["raw.labels"].checks[-1].columns == ("label_set", "label_id")
     assert "known_at.not_ahead" not in {check.name for check in SUITES["raw.labels"].checks}
 

@@ -7,7 +7,7 @@ from aicycle.contracts import CONTRACTS
 from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import Status
 from aicycle.model.parameters import Company, Parameter, ReportedSegment, Segment, Universe
-from transforms.segment_metrics import segment_metrics
+from transforms.segment_metrics import METRICS_SCHEMA, segment_metrics
 
 CONTRACT = CONTRACTS["marts.segment_metrics"]
 STORED = {
@@ -108,7 +108,7 @@ def only(metrics: pl.DataFrame, name: str, period_end: date, segment: str = "clo
 def test_the_result_is_the_contracts_table():
     metrics = computed(figure(Q1_2023, 80.0), figure(Q1_2024, 100.0), total(Q1_2024, 400.0))
 
-    assert metrics.schema == CONTRACT.polars_schema()
+    assert metrics.schema == METRICS_SCHEMA
     assert not metrics.select(CONTRACT.key).is_duplicated().any()
     assert metrics.equals(metrics.sort(CONTRACT.key))
     nullable = {c.name for c in CONTRACT.columns if c.nullable}
@@ -118,7 +118,7 @@ def test_the_result_is_the_contracts_table():
 
 def test_no_facts_give_an_empty_table():
     assert computed().is_empty()
-    assert computed().schema == CONTRACT.polars_schema()
+    assert computed().schema == METRICS_SCHEMA
 
 
 def test_a_reported_figure_stays_as_reported():

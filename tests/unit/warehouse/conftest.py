@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -22,6 +24,43 @@ def home(tmp_path):
 @pytest.fixture
 def store(home):
     return Warehouse(home, clock=lambda: FETCHED, writer_wait_seconds=5)
+
+
+@pytest.fixture
+def disk(monkeypatch):
+    """Record in order what is synced and renamed: ("sync", inode) and ("rename", inode, new name)."""
+    done: list[tuple] = []
+    fsync, replace, rename = os.fsync, Path.replace, Path.rename
+
+    def recorded_fsync(fd):
+        done.append(("sync", os.fstat(fd).st_ino))
+        fsync(fd)
+
+    def recorded(move):
+        def moved(path, target):
+            done.append(("rename", path.stat().st_ino, Path(target).name))
+            return move(path, target)
+
+        return moved
+
+    monkeypatch.setattr(os, "fsync", recorded_fsync)
+    monkeypatch.setattr(Path, "replace", recorded(replace))
+    monkeypatch.setattr(Path, "rename", recorded(rename))
+    return done
+
+
+@pytest.fixture
+def was_made_durable(disk):
+    """Tell whether a file was synced, then renamed to its name, then its folder synced, in this order."""
+
+    def check(path: Path) -> bool:
+        file, folder = path.stat().st_ino, path.parent.stat().st_ino
+        if ("rename", file, path.name) not in disk:
+            return False
+        renamed = disk.index(("rename", file, path.name))
+        return ("sync", file) in disk[:renamed] and ("sync", folder) in disk[renamed:]
+
+    return check
 
 
 @pytest.fixture

@@ -103,3 +103,9 @@ def test_killed_holders_and_killed_waiters_do_not_block(tmp_path):
         process.join()
     with WriterQueue(tmp_path, 2).turn("next"):
         assert not list(tmp_path.glob("*.ticket"))
+
+
+def test_what_a_killed_holder_was_about_to_say_is_swept(tmp_path):
+    (tmp_path / ".holder.4711").write_text("{")
+    with WriterQueue(tmp_path, 2).turn("next"):
+        assert sorted(p.name for p in tmp_path.glob("*holder*")) == ["holder.json"]

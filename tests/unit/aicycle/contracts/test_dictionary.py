@@ -36,7 +36,7 @@ def test_a_section_in_full():
             "- One row: one crossing \\| one row.",
             "- Time: arrival.",
             "- Key: `crossing`, `run`.",
-            "- Contract version: 1.",
+            "- Clock: stated.",
             "- Speaks about: ferry `crossing` / `run`, metric `delay`; a later good observation lifts a hold on it.",
             "- In every row, where both are given: `run` >= `run`.",
             "",

@@ -171,9 +171,7 @@ def test_holds_of_one_subject_since_the_same_instant_are_one_the_longest():
 
     held = holds_from(quarantine(short, long), correctable)
 
-    assert held.select("until", "quarantine_id", "cause", "load_seq").rows() == [
-        (None, "long", "prices.csv:17: long", 9)
-    ]
+    assert held.select("until", "quarantine_id", "cause", "load_seq").rows() == [(None, "long", "prices.csv: long", 9)]
 
 
 def test_of_equally_long_holds_the_first_is_named():
