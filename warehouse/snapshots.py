@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,7 @@ class Snapshots:
         shutil.copyfile(live, beside)
         sync_file(beside)
         self.faults.boundary("publish.before_rename")
+        os.close(_open_lease(target))
         beside.rename(target)
         sync_folder(folder)
         self.faults.boundary("publish.before_switch")
@@ -78,12 +79,18 @@ class Snapshots:
                     expected="a home in which a run has ended once",
                     next_command="aicycle demo, or aicycle run --recording DIR (and the same --home)",
                 )
-            fd = _open_lease(snapshot)
+            try:
+                fd = _open_lease(snapshot)
+            except PermissionError:
+                # A reader that may not write here takes the lease that publication left; gone means the race is lost.
+                if (fd := _open_foreign_lease(snapshot)) is None:
+                    continue
             try:
                 fcntl.flock(fd, fcntl.LOCK_SH)
                 # Retention may have taken snapshot and lease between the pointer and the lock.
                 if not snapshot.is_file():
-                    _drop_lease(snapshot, fd)
+                    with suppress(PermissionError):
+                        _drop_lease(snapshot, fd)
                     continue
                 # Somebody who lost the same race may have taken the lease alone: then nobody sees this lock.
                 if not _is_lease(snapshot, fd):
@@ -151,6 +158,13 @@ def _lease_of(snapshot: Path) -> Path:
 
 def _open_lease(snapshot: Path) -> int:
     return os.open(_lease_of(snapshot), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _open_foreign_lease(snapshot: Path) -> int | None:
+    try:
+        return os.open(_lease_of(snapshot), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
 
 
 def _is_lease(snapshot: Path, fd: int) -> bool:

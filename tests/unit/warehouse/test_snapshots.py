@@ -232,3 +232,16 @@ def test_a_leased_snapshot_outlives_retention_beside_an_orphaned_lease(published
             published.publish()
         assert reader.path.exists()
         assert reader.path.with_suffix(".lease").exists()
+
+
+def test_who_may_only_read_a_home_reads_it(store, rates, monkeypatch):
+    with store.write("test") as transaction:
+        transaction.store("core.fx_rates", rates((1, 7.1)), 1)
+    store.publish()
+
+    def refuse(_snapshot):
+        raise PermissionError("not yours")
+
+    monkeypatch.setattr("warehouse.snapshots._open_lease", refuse)
+    with store.read() as reader:
+        assert reader.frame("core.fx_rates").height == 1
