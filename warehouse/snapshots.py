@@ -5,6 +5,7 @@ Here: the atomic switch, retention and leases. Not here: when to publish (`flows
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -79,12 +80,9 @@ class Snapshots:
                     expected="a home in which a run has ended once",
                     next_command="aicycle demo, or aicycle run --recording DIR (and the same --home)",
                 )
-            try:
-                fd = _open_lease(snapshot)
-            except PermissionError:
-                # A reader that may not write here takes the lease that publication left; gone means the race is lost.
-                if (fd := _open_foreign_lease(snapshot)) is None:
-                    continue
+            fd = _open_readers_lease(snapshot)
+            if fd is None:
+                continue
             try:
                 fcntl.flock(fd, fcntl.LOCK_SH)
                 # Retention may have taken snapshot and lease between the pointer and the lock.
@@ -160,7 +158,13 @@ def _open_lease(snapshot: Path) -> int:
     return os.open(_lease_of(snapshot), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
 
 
-def _open_foreign_lease(snapshot: Path) -> int | None:
+def _open_readers_lease(snapshot: Path) -> int | None:
+    """Open the lease; who may not write here takes the one publication left. None: it is gone, the race is lost."""
+    try:
+        return _open_lease(snapshot)
+    except OSError as error:
+        if error.errno not in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise
     try:
         return os.open(_lease_of(snapshot), os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import shutil
 
@@ -240,7 +241,7 @@ def test_who_may_only_read_a_home_reads_it(store, rates, monkeypatch):
     store.publish()
 
     def refuse(_snapshot):
-        raise PermissionError("not yours")
+        raise PermissionError(errno.EACCES, "not yours")
 
     monkeypatch.setattr("warehouse.snapshots._open_lease", refuse)
     with store.read() as reader:
