@@ -56,9 +56,13 @@ class _Library:
         with _quiet():
             import great_expectations as gx  # noqa: PLC0415 - 3 to 9 s and 270 MB: only when a batch is judged
 
-            # Where somebody has set up logging it would tell of its temporary folders between our own lines.
-            logging.getLogger("great_expectations").setLevel(logging.WARNING)
-            context = gx.get_context(mode="ephemeral")
+            # It sets its own loggers to INFO and would tell of its temporary folders between our own lines.
+            told = logging.root.manager.disable
+            logging.disable(logging.INFO)
+            try:
+                context = gx.get_context(mode="ephemeral")
+            finally:
+                logging.disable(told)
             context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
             asset = context.data_sources.add_pandas("staged").add_dataframe_asset("batch")
             self._batch = asset.add_batch_definition_whole_dataframe("whole")
