@@ -197,6 +197,14 @@ def test_an_empty_home_says_how_to_fill_it(ask, tmp_path):
     assert not (tmp_path / "nothing").exists(), "asking leaves no trace"
 
 
+def test_a_home_that_is_a_file_is_said(ask, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    code, _, err = ask("status", at=tmp_path / "file")
+    assert code == 1
+    assert "Not a directory" in err
+    assert "next:" in err
+
+
 def test_real_data_do_not_enter_a_simulated_home(ask, tmp_path):
     header = "symbol,session,open,high,low,close,volume,currency,price_basis\n"
     (tmp_path / "prices.csv").write_text(header + "BABA,2025-01-02,1,1,1,1,1,USD,as_traded\n")
