@@ -1,5 +1,4 @@
-"""What flow tests share: a runtime on a small recording, with a gate that needs no Great Expectations where it is not
-what is tested."""
+"""What flow tests share: a Prefect home of their own, a recording that may be changed, a runtime, a run."""
 
 from __future__ import annotations
 
@@ -8,12 +7,9 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from aicycle.settings.environment import Settings
-from expectations.gate import Audit
-from expectations.suite import RULES_VERSION, suite_of
 from flows.embedded import run_pipeline
 from flows.runtime import build_runtime
 from flows.steps.summary import RunSummary
@@ -22,25 +18,6 @@ from flows.steps.summary import RunSummary
 logging.raiseExceptions = False
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-def lenient_gate(batch) -> Audit:
-    """Say of every check that it passed: for tests of what comes after the gate."""
-    checks = [
-        {
-            "check_name": check.name,
-            "severity": check.severity.value,
-            "is_passed": True,
-            "is_broken": False,
-            "rows_failed": 0,
-            "rows_evaluated": batch.frame.height,
-            "rules_version": RULES_VERSION,
-        }
-        for check in suite_of(batch.contract).checks
-    ]
-    from expectations.gate import CHECKS_SCHEMA, FAILURES_SCHEMA
-
-    return Audit(checks=pl.DataFrame(checks, schema=CHECKS_SCHEMA), failures=FAILURES_SCHEMA.to_frame())
 
 
 @pytest.fixture(scope="session", autouse=True)
