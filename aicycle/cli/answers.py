@@ -14,10 +14,10 @@ import polars as pl
 from aicycle.contracts import CONTRACTS
 from aicycle.errors import NotKnownYetError, UsageError
 from aicycle.model.parameters import Configuration
-from flows.steps.deriving import View, phases_of, quoted_closes, view_of
+from flows.steps.deriving import View, joined_causes, phases_of, quoted_closes, view_of
 from flows.steps.recomputing import scenario_of
 from transforms.digests import SIGNIFICANT_DIGITS
-from transforms.lineage import standing
+from transforms.lineage import last_good_instant, standing
 from warehouse import Reader
 
 Answer = dict[str, Any]
@@ -102,7 +102,9 @@ def _shown(name: str, value: object) -> object:
 
 def _without_set(view: View, company: str) -> Answer:
     """Answer for a company without a scenario set: its price, and that there are no scenarios."""
-    closes = quoted_closes(view, company, view.as_of)
+    held = view.held("marts.scenario_runs").filter(pl.col("company") == company)
+    causes = standing(held, view.as_of)
+    closes = quoted_closes(view, company, last_good_instant(held, view.as_of))
     last = closes.tail(1).to_dicts()[0] if closes.height else {}
     return {
         "company": company,
@@ -116,9 +118,9 @@ def _without_set(view: View, company: str) -> Answer:
         "scenarios": [],
         "run_id": None,
         "digest": None,
-        "stale": False,
-        "stale_since": None,
-        "held_because": None,
+        "stale": not causes.is_empty(),
+        "stale_since": causes["since"].min(),
+        "held_because": joined_causes(causes) or None,
         "note": f"no scenario set for {company}: config/scenarios/ has "
         + (", ".join(s.company for s in view.configuration.scenario_sets) or "none"),
     }

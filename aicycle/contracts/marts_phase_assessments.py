@@ -37,7 +37,7 @@ PHASE_ASSESSMENTS = TableContract(
         integer("load_seq", "manifest: facts of loads up to this one", minimum=0),
         text("facts_digest", "manifest: digest of the facts used"),
         text("parameters_digest", "manifest: digest of config/"),
-        text("gate_digest", "manifest: digest of all holds, and of the rules they follow from"),
+        text("gate_digest", "manifest: digest of the holds on this answer, and of the rules they follow from"),
         text("code_version", "manifest: version of aicycle and digest of the model's source"),
         text("libraries", "manifest: versions of the libraries that compute"),
         instant("created_at", "when it was computed", volatile=True),

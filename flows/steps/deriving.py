@@ -56,14 +56,19 @@ class View:
         spread = downstream(self.holds, self.configuration.universe)
         return spread.filter(pl.col("output") == output)
 
-    def manifest(self) -> dict[str, str | int]:
-        """Return what every answer of this view was computed with, beside its facts."""
+    def manifest(self, spread: pl.DataFrame) -> dict[str, str | int]:
+        """Return what an answer of this view was computed with, beside its facts.
+
+        Args:
+            spread: the holds on this answer, as `held` gives them. Other holds, and what became of these after the
+                as-of, can't have moved it.
+        """
+        until = pl.when(pl.col("until") <= self.as_of).then(pl.col("until"))
+        seen = spread.filter(pl.col("since") <= self.as_of).with_columns(until=until)
         return {
             "load_seq": self.load_seq,
             "parameters_digest": self.configuration.digest,
-            "gate_digest": content_digest(
-                {"holds": frame_digest(self.holds.drop("load_seq", "quarantine_id")), "rules": RULES_VERSION}
-            ),
+            "gate_digest": content_digest({"holds": frame_digest(seen), "rules": RULES_VERSION}),
             "code_version": code_version(),
             "libraries": libraries(),
         }
@@ -183,10 +188,11 @@ def phases_of(view: View) -> pl.DataFrame:
         causes = standing(held, view.as_of).sort("since")
         answers[0] = answers[0].filter(~mine)
         answers.append(_assessed(view, last_good_instant(held, view.as_of), causes).filter(mine))
+    made_with = view.manifest(spread)
     together = pl.concat(answers).with_columns(
-        as_of=pl.lit(view.as_of).cast(pl.Datetime("us", "UTC")), **{k: pl.lit(v) for k, v in view.manifest().items()}
+        as_of=pl.lit(view.as_of).cast(pl.Datetime("us", "UTC")), **{k: pl.lit(v) for k, v in made_with.items()}
     )
-    manifest = {k: v for k, v in view.manifest().items() if k != "load_seq"}
+    manifest = {k: v for k, v in made_with.items() if k != "load_seq"}
     run_id = content_digest({"as_of": view.as_of, "answer": frame_digest(together.drop("load_seq")), **manifest})
     columns = [n for n in CONTRACTS["marts.phase_assessments"].column_names if n != "created_at"]
     return (

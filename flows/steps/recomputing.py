@@ -86,7 +86,7 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
                 "actions": frame_digest(without_ledger(_actions_that_count(view, scenario_set, facts_as_of))),
             }
         ),
-        **view.manifest(),
+        **view.manifest(spread),
         "seed": SEED,
         "platform": platform_name(),
     }

@@ -104,6 +104,18 @@ def test_a_poisoned_price_holds_alibaba_and_nobody_else_until_it_is_corrected(re
     assert clean.exit_code == ExitCode.DONE
 
 
+def test_a_hold_on_somebody_else_leaves_a_run_as_it_is(recording_copy, run_on, tmp_path):
+    run_on(recording_copy, home="clean")
+    lines = (recording_copy / "prices.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    poisoned = [line.replace(line.split(",")[5], "-1", 1) if "NVDA,2025-11-20" in line else line for line in lines]
+    (recording_copy / "prices.csv").write_text("".join(poisoned), encoding="utf-8")
+    assert run_on(recording_copy).total("quarantined") == 1
+    with _reader(tmp_path) as reader, Warehouse(tmp_path / "clean").read() as other:
+        assert reader.frame("ops.holds").height == 1
+        mine, theirs = (r.frame("marts.scenario_runs") for r in (reader, other))
+    assert mine.select("run_id", "digest").rows() == theirs.select("run_id", "digest").rows()
+
+
 def test_a_withdrawn_row_holds_nobody_any_more(recording_copy, run_on, tmp_path):
     events = recording_copy / "cycle_events.csv"
     clean = events.read_text(encoding="utf-8")
