@@ -36,12 +36,12 @@ def known_happenings(
     Returns:
         Rows in the newest version of each, plus `event_id` and `happening_known_at`, when its first member was known;
         sorted by key. A restated row does not make its happening young again. A row without a member counts as a
-        happening of its announcement, since its own `known_at`.
+        happening of its announcement, since its own `known_at`. What is retracted or denied by then is no happening.
 
     Raises:
         ValueError: `as_of` has no time zone.
     """
-    known = known_by(rows, contract.key, as_of)
+    known = _standing(known_by(rows, contract.key, as_of))
     memberships = known_by(members, EVENT_MEMBERS.key, as_of)
     first_known = memberships.group_by("event_id").agg(happening_known_at=pl.col("known_at").min())
     of_table = memberships.filter(pl.col("member_table") == contract.full_name).select("member_id", "event_id")
@@ -54,6 +54,12 @@ def known_happenings(
         .with_columns(pl.coalesce("happening_known_at", pl.col("known_at").min().over("event_id")))
         .sort(key)
     )
+
+
+def _standing(rows: pl.DataFrame) -> pl.DataFrame:
+    """Drop what its source has taken back. Its history stays in core; as of a later day it never happened."""
+    taken_back = [name for name in ("is_retracted", "is_negated") if name in rows.columns]
+    return rows.filter(~pl.any_horizontal(pl.col(name).fill_null(value=False) for name in taken_back))
 
 
 def left_of_it(known_at: pl.Expr, half_life_years: pl.Expr, *, as_of: datetime) -> pl.Expr:

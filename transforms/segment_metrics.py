@@ -85,7 +85,7 @@ def segment_metrics(figures: pl.DataFrame, fx: pl.DataFrame, *, universe: Univer
     ranks = pl.col("weakness").replace_strict(list(range(len(VERIFICATIONS))), VERIFICATIONS, return_dtype=pl.String)
     return (
         pl.concat(rows)
-        .with_columns(verification=ranks)
+        .with_columns(verification=ranks, detail=pl.lit(""), is_partial=pl.lit(value=False))
         .select(METRICS_SCHEMA.names())
         .match_to_schema(METRICS_SCHEMA)
         .sort(SEGMENT_METRICS.key)

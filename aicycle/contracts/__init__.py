@@ -11,16 +11,24 @@ from aicycle.contracts.core_documents import DOCUMENTS
 from aicycle.contracts.core_event_members import EVENT_MEMBERS
 from aicycle.contracts.core_fx_rates import FX_RATES
 from aicycle.contracts.core_reported_figures import REPORTED_FIGURES
+from aicycle.contracts.marts_forecast_scores import FORECAST_SCORES
+from aicycle.contracts.marts_forecasts import FORECASTS
 from aicycle.contracts.marts_phase_assessments import PHASE_ASSESSMENTS
+from aicycle.contracts.marts_phase_features import PHASE_FEATURES
+from aicycle.contracts.marts_player_influence import PLAYER_INFLUENCE
 from aicycle.contracts.marts_scenario_bands import SCENARIO_BANDS
 from aicycle.contracts.marts_scenario_evidence import SCENARIO_EVIDENCE
+from aicycle.contracts.marts_scenario_moves import SCENARIO_MOVES
+from aicycle.contracts.marts_scenario_paths import SCENARIO_PATHS
 from aicycle.contracts.marts_scenario_runs import SCENARIO_RUNS
 from aicycle.contracts.marts_segment_metrics import SEGMENT_METRICS
 from aicycle.contracts.ops_alerts import ALERTS
 from aicycle.contracts.ops_audits import AUDITS
 from aicycle.contracts.ops_events import EVENTS
+from aicycle.contracts.ops_gate_states import GATE_STATES
 from aicycle.contracts.ops_holds import HOLDS
 from aicycle.contracts.ops_loads import LOADS
+from aicycle.contracts.ops_parameter_sets import PARAMETER_SETS
 from aicycle.contracts.ops_quarantine import QUARANTINE
 from aicycle.contracts.ops_rule_baselines import RULE_BASELINES
 from aicycle.contracts.raw_feeds import RAW_FEEDS
@@ -28,7 +36,7 @@ from aicycle.contracts.raw_labels import RAW_LABELS
 from aicycle.contracts.raw_payloads import RAW_PAYLOADS
 from aicycle.contracts.schema import TableContract
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of all contracts together. A database with a higher one is refused."""
 
 CONTRACTS: dict[str, TableContract] = {
@@ -47,9 +55,15 @@ CONTRACTS: dict[str, TableContract] = {
         EVENT_MEMBERS,
         SEGMENT_METRICS,
         PHASE_ASSESSMENTS,
+        PHASE_FEATURES,
+        PLAYER_INFLUENCE,
         SCENARIO_RUNS,
         SCENARIO_BANDS,
+        SCENARIO_PATHS,
         SCENARIO_EVIDENCE,
+        SCENARIO_MOVES,
+        FORECASTS,
+        FORECAST_SCORES,
         LOADS,
         AUDITS,
         QUARANTINE,
@@ -57,6 +71,8 @@ CONTRACTS: dict[str, TableContract] = {
         EVENTS,
         ALERTS,
         RULE_BASELINES,
+        PARAMETER_SETS,
+        GATE_STATES,
     )
 }
 

@@ -19,6 +19,7 @@ CYCLE_EVENTS = core_table(
         integer("direction", "from the company's view: 1 good, 0 open, -1 bad", minimum=-1, maximum=1),
         text("country", "ISO 3166-1 alpha-2", pattern=r"[A-Z]{2}"),
         flag("is_realised", "has happened; false: announced and still ahead"),
+        flag("is_retracted", "taken back by its source: no evidence any more; empty: it was not", nullable=True),
         text("title", "the event in short"),
         text("source", "where it was read; empty: the source of the row is not stated", nullable=True),
         text("source_language", "ISO 639-1", nullable=True, pattern=r"[a-z]{2}"),

@@ -1,7 +1,7 @@
 """Contract of `marts.scenario_runs`: one recomputation of one company's scenarios, with its manifest."""
 
 from aicycle.contracts.schema import TableContract, day, flag, instant, integer, number, text
-from aicycle.model.kinds import Basis, MarketState, PriceBasis, Status
+from aicycle.model.kinds import Basis, EvidenceState, MarketState, PriceBasis, Status
 
 SCENARIO_RUNS = TableContract(
     schema="marts",
@@ -20,6 +20,10 @@ SCENARIO_RUNS = TableContract(
         day("price_session", "session of that close", nullable=True),
         text("price_basis", "basis of that close; simulated is no price", nullable=True, domain=tuple(PriceBasis)),
         text("market_state", "where the price stands among the bands", nullable=True, domain=tuple(MarketState)),
+        text("evidence_state", "fresh, or why no probabilities are stated", domain=tuple(EvidenceState)),
+        instant("evidence_newest_known_at", "when the newest evidence became known", nullable=True),
+        text("abstained_because", "why no probabilities are stated", nullable=True),
+        text("projection_null_reason", "why no value is projected", nullable=True),
         flag("is_stale", "an input is held; this is the last good answer"),
         instant("stale_since", "since when", nullable=True),
         text("held_because", "cause of the hold", nullable=True),

@@ -97,6 +97,22 @@ class MarketState(StrEnum):
     ABOVE = "above"
 
 
+class EvidenceState(StrEnum):
+    """Whether there is evidence to state probabilities from. Stale evidence is a state, never a neutral value."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    """All of it is older than the scenario set allows."""
+    NONE = "none"
+
+
+class Origin(StrEnum):
+    """Whether a forecast was made before its outcome could be known. Only live ones are our record."""
+
+    LIVE = "live"
+    HINDSIGHT = "hindsight"
+
+
 class Severity(StrEnum):
     """What a failed check does: stop its rows, or be said."""
 

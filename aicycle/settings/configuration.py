@@ -146,7 +146,7 @@ def _refuse_shape(error: ErrorDetails, name: str) -> NoReturn:
         case "missing":
             what, expected = "a key is missing", "every key of its table; a number has " + PARAMETER_KEYS
         case "unexpected_keyword_argument":
-            what, expected = "a key that is not known", "only keys that aicycle/model/parameters.py names"
+            what, expected = "a key that is not known", "only keys that aicycle/model/parameters/ names"
         case "dataclass_type":
             what, expected = f"{error['input']!r} stands there bare", "a table with " + PARAMETER_KEYS
         case _:

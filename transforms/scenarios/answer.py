@@ -14,7 +14,7 @@ import polars as pl
 from aicycle.contracts.marts_scenario_bands import SCENARIO_BANDS
 from aicycle.errors import ConfigError, NotKnownYetError
 from aicycle.model.instants import as_of_instant
-from aicycle.model.kinds import PriceBasis, Status, weakest
+from aicycle.model.kinds import EvidenceState, PriceBasis, Status, weakest
 from aicycle.model.parameters import Company, Listing, ScenarioSet, Universe
 from aicycle.model.provenance import basis_on, known_dates_of, status_of
 from transforms.scenarios.bands import Band, bands_on, market_state
@@ -100,6 +100,10 @@ def assess_company(
         "price_session": price["session"] if price else None,
         "price_basis": price["price_basis"] if price else None,
         "market_state": market_state(price["close_quoted_usd"], bands).value if price else None,
+        "evidence_state": EvidenceState.FRESH.value,
+        "evidence_newest_known_at": evidence["known_at"].max(),
+        "abstained_because": None,
+        "projection_null_reason": None,
         "is_stale": False,
         "stale_since": None,
         "held_because": None,
@@ -161,6 +165,7 @@ def _bands_frame(bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: p
                 "p10_usd": outcomes.p10_usd,
                 "p50_usd": outcomes.p50_usd,
                 "p90_usd": outcomes.p90_usd,
+                "closed_form_usd": outcomes.p50_usd,
                 "status": weakest([status_of(definition), shared]).value,
             }
         )

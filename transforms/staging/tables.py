@@ -4,7 +4,8 @@ Here: one line of data per file, and the one reader that follows it. Not here: h
 become values (`cells`) or clocks are told (`clocks`).
 
 A file's header is read by name, in any order. Every column is required (an empty cell says unknown), so a misspelt one
-is found missing; columns beyond these are tolerated, kept in the stored payload and not read.
+is found missing; the few optional ones say so. Columns beyond these are tolerated, kept in the stored payload and not
+read.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ class TableFormat:
     """Columns of the table that are the same in every row of this file."""
     unstated: frozenset[str] = frozenset()
     """Columns of the table this file says nothing about."""
+    optional: frozenset[str] = frozenset()
+    """Columns, by their name in the file, that a header may lack: then every row leaves them open."""
     beside: tuple[tuple[str, DType], ...] = ()
     """Columns of the file that only the clocks read."""
 
@@ -88,26 +91,27 @@ TABLE_FORMATS: dict[str, TableFormat] = {
     "capex_events.csv": TableFormat(
         contract=ANNOUNCEMENTS,
         clocks=announced_clocks,
-        called={"item_id": "event_id", "is_hypothetical": "hypothetical"},
+        called={
+            "item_id": "event_id",
+            "is_hypothetical": "hypothetical",
+            "is_negated": "negated",
+            "is_third_party": "third_party",
+        },
         always={"origin": "row"},
-        unstated=frozenset(
-            {
-                "twin_amount",
-                "twin_currency",
-                "direction",
-                "is_negated",
-                "is_third_party",
-                "document_id",
-                "char_start",
-                "char_end",
-            }
-        ),
+        unstated=frozenset({"twin_amount", "twin_currency", "document_id", "char_start", "char_end"}),
+        optional=frozenset({"direction", "negated", "third_party"}),
         beside=(KNOWN_ON, KNOWN_PRECISION),
     ),
     "cycle_events.csv": TableFormat(
         contract=CYCLE_EVENTS,
         clocks=announced_clocks,
-        called={"cycle_event_id": "event_id", "event_time": "date", "is_realised": "realised"},
+        called={
+            "cycle_event_id": "event_id",
+            "event_time": "date",
+            "is_realised": "realised",
+            "is_retracted": "retracted",
+        },
+        optional=frozenset({"retracted"}),
         beside=(KNOWN_ON, KNOWN_PRECISION),
     ),
     "feeds.csv": TableFormat(contract=RAW_FEEDS),
@@ -137,15 +141,15 @@ def read_table(payload: Payload, table: TableFormat, universe: Universe) -> list
     return [staged_batch(payload, table.contract, content, places, unreadable)]
 
 
-def _positions(payload: Payload, table: TableFormat, header: CsvRecord) -> dict[str, int]:
-    """Return where each column that is read stands in the file.
+def _positions(payload: Payload, table: TableFormat, header: CsvRecord) -> dict[str, int | None]:
+    """Return where each column that is read stands in the file; None: an optional one that it lacks.
 
     Raises:
         RefusedFileError: the header is damaged, or lacks or repeats a column.
     """
     names = [name.strip() for name in header.fields]
     wanted = [name for name, _, _ in table.forms]
-    missing = [name for name in wanted if name not in names]
+    missing = [name for name in wanted if name not in names and name not in table.optional]
     repeated = [name for name in wanted if names.count(name) > 1]
     problem = header.trouble
     if missing:
@@ -159,11 +163,15 @@ def _positions(payload: Payload, table: TableFormat, header: CsvRecord) -> dict[
             expected=f"UTF-8 text with the columns {', '.join(wanted)}, in any order",
             next_command=f"correct the header, see {DOCUMENTED_IN}",
         )
-    return {name: names.index(name) for name in wanted}
+    return {name: names.index(name) if name in names else None for name in wanted}
 
 
 def _typed_parts(
-    records: Iterator[CsvRecord], table: TableFormat, positions: Mapping[str, int], width: int, universe: Universe
+    records: Iterator[CsvRecord],
+    table: TableFormat,
+    positions: Mapping[str, int | None],
+    width: int,
+    universe: Universe,
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, pl.Series]]:
     """Yield content with clocks, places and notes, part by part; at least one, possibly empty, part."""
     is_first = True
@@ -184,8 +192,10 @@ def _typed_parts(
         yield content, places, said.select(joined([pl.col(name) for name in said.columns])).to_series()
 
 
-def _cell(record: CsvRecord, at: int, width: int, *, is_kept: bool) -> str | None:
+def _cell(record: CsvRecord, at: int | None, width: int, *, is_kept: bool) -> str | None:
     """Return one cell; of a damaged record only whom it speaks about, as far as it was read."""
+    if at is None:
+        return None
     if len(record.fields) == width or (is_kept and at < len(record.fields)):
         return record.fields[at]
     return None

@@ -218,5 +218,19 @@ def test_the_documented_header_and_example_are_what_is_read(staged, root, file_n
     _, _, section = document.partition(f"### `{file_name}`")
     example = section.split("```csv\n")[1].split("```")[0]
     header = example.splitlines()[0].split(",")
-    assert sorted(header) == sorted(name for name, _, _ in TABLE_FORMATS[file_name].forms)
+    table = TABLE_FORMATS[file_name]
+    assert sorted(header) == sorted(name for name, _, _ in table.forms if name not in table.optional)
+    assert all(f"`{name}`" in section.split("###")[0] for name in table.optional)
     assert [row["unreadable"] for row in staged(file_name, example)] == [None] * (len(example.splitlines()) - 1)
+
+
+def test_an_optional_column_is_read_where_it_stands_and_open_where_it_does_not(staged):
+    header = (
+        "event_id,announcement_id,date,known_on,known_precision,company,segment,type,direction,country,realised,title,"
+        "source,source_language,verification,note"
+    )
+    row = "c1,acme-1,2026-12-31,2025-09-24,day,Acme,cloud,region_launch,1,BR,false,a region,s,en,source,"
+    (without,) = staged("cycle_events.csv", f"{header}\n{row}\n")
+    (taken_back,) = staged("cycle_events.csv", f"{header},retracted\n{row},true\n")
+    assert (without["is_retracted"], without["unreadable"]) == (None, None)
+    assert (taken_back["is_retracted"], taken_back["unreadable"]) == (True, None)

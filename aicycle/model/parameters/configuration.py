@@ -1,0 +1,32 @@
+"""All of `config/` together.
+
+Here: the bundle that is loaded once per run. Not here: its parts (the modules beside this one).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
+from aicycle.model.parameters.phases import PhaseRules
+from aicycle.model.parameters.scenarios import ScenarioSet
+from aicycle.model.parameters.universe import Universe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """All of `config/`, checked."""
+
+    universe: Universe
+    phases: PhaseRules
+    scenario_sets: tuple[ScenarioSet, ...]
+    alert_rules: tuple[AlertRule, ...]
+    digest: str
+    """sha256 over the parsed content: the parameter part of a run's manifest."""
+    source_names: tuple[str, ...] = field(default=())
+    freshness: tuple[FreshnessLimit, ...] = field(default=())
+    """Moves no answer, only what is called stale."""
+
+    def scenario_set(self, company: str) -> ScenarioSet | None:
+        """Return the company's scenario set, or None: then there is none and the answer says so."""
+        return next((s for s in self.scenario_sets if s.company == company), None)
