@@ -84,14 +84,24 @@ def scenario_answer(view: View, company: str) -> Answer:
         "scenarios": [
             {"name": row["scenario"]}
             | {k: _shown(k, row[k]) for k in row if k not in {"run_id", "scenario", "position"}}
+            | {"moved_by": _moved_by(scenario.moves, row["scenario"])}
             for row in scenario.bands.sort("position").iter_rows(named=True)
         ],
+        "evidence_state": run["evidence_state"],
+        "abstained_because": run["abstained_because"],
+        "projection_null_reason": run["projection_null_reason"],
         "run_id": run["run_id"],
         "digest": run["digest"],
         "stale": run["is_stale"],
         "stale_since": run["stale_since"],
         "held_because": run["held_because"],
     }
+
+
+def _moved_by(moves: pl.DataFrame, scenario: str) -> list[Answer]:
+    """Return what moved a probability from its prior, strongest first."""
+    own = moves.filter(pl.col("scenario") == scenario).drop("run_id", "scenario")
+    return own.sort(pl.col("shapley_frac").abs(), "family", descending=[True, False]).to_dicts()
 
 
 def _shown(name: str, value: object) -> object:
@@ -116,6 +126,9 @@ def _without_set(view: View, company: str) -> Answer:
         "price_basis": last.get("price_basis"),
         "market_state": None,
         "scenarios": [],
+        "evidence_state": None,
+        "abstained_because": None,
+        "projection_null_reason": None,
         "run_id": None,
         "digest": None,
         "stale": not causes.is_empty(),

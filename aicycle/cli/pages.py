@@ -164,7 +164,19 @@ def print_scenario(answer: Answer) -> None:
         for s in answer["scenarios"]
     ]
     print_table(pl.DataFrame(rows))
+    for reason in (answer["abstained_because"], answer["projection_null_reason"]):
+        if reason:
+            out.print(plain(reason))
+    _print_moves(answer)
     out.print("No advice: probabilities rest on registered assumptions (config/scenarios/).")
+
+
+def _print_moves(answer: Answer) -> None:
+    """Print, per scenario that evidence moved, which families did."""
+    for scenario in answer["scenarios"]:
+        parts = [f"{m['family']} {m['shapley_frac']:+.3f}" for m in scenario["moved_by"]]
+        if parts:
+            console().print(plain(f"  {scenario['name']} moved from its prior by {', '.join(parts)}"))
 
 
 def print_alerts(rows: pl.DataFrame) -> None:

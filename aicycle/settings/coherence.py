@@ -22,6 +22,7 @@ from aicycle.model.parameters import (
     ScenarioSet,
     Universe,
 )
+from aicycle.model.parameters.scenarios import MOST_FAMILIES
 from aicycle.model.provenance import parameters_within
 from aicycle.settings.refusal import key_path, refuse
 
@@ -137,6 +138,7 @@ def check_scenarios(scenario_set: ScenarioSet, file: str, universe: Universe) ->
         )
     _positive(scenario_set.family_cap_nats, file, "family_cap_nats")
     _positive(scenario_set.evidence_half_life_years, file, "evidence_half_life_years")
+    _positive(scenario_set.evidence_stale_days, file, "evidence_stale_days")
     _within(scenario_set.tempering, file, "tempering", low=0, high=1)
     _within(scenario_set.band_coverage_frac, file, "band_coverage_frac", low=0, high=1, is_open=True)
 
@@ -285,6 +287,14 @@ def _check_evidence(scenario_set: ScenarioSet, names: Sequence[str], file: str) 
             refuse(f"direction {weight.direction}", file=file, key=f"{key}.direction", expected="1 or -1")
         if weight.family == "prior":
             refuse("'prior' is no family", file=file, key=f"{key}.family", expected="a name that is not taken")
+    families = {weight.family for weight in scenario_set.evidence}
+    if len(families) > MOST_FAMILIES:
+        refuse(
+            f"there are {len(families)} families of evidence",
+            file=file,
+            key="evidence[].family",
+            expected=f"at most {MOST_FAMILIES}: every subset of them is weighed to say which moved what",
+        )
     _distinct(
         (f"{w.family}, {t}, {w.direction}, {w.scenario}" for w in scenario_set.evidence for t in w.event_types),
         file,

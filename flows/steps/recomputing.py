@@ -30,6 +30,13 @@ from warehouse import Transaction
 SEED = 0
 """No draws yet: the closed form needs no seed, the manifest's column is final."""
 
+MANIFEST = (
+    "company", "as_of", "facts_as_of", "held_because", "facts_digest", "parameters_digest", "gate_digest",
+    "code_version", "libraries", "seed", "platform",
+)  # fmt: skip
+"""What a run's id is the digest of: the same manifest has to give the same answer. Loads are not in it: the same facts
+stored by other loads are the same facts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
@@ -38,6 +45,7 @@ class Scenario:
     run: dict[str, Any]
     bands: pl.DataFrame
     evidence: pl.DataFrame
+    moves: pl.DataFrame
 
 
 @dataclass(slots=True)
@@ -90,19 +98,16 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
         "seed": SEED,
         "platform": platform_name(),
     }
-    manifest = (
-        "company", "as_of", "facts_as_of", "held_because", "facts_digest", "parameters_digest", "gate_digest",
-        "code_version", "libraries", "seed", "platform",
-    )  # fmt: skip
-    run["run_id"] = content_digest({name: run[name] for name in manifest})
+    run["run_id"] = content_digest({name: run[name] for name in MANIFEST})
     named = {"run_id": pl.lit(run["run_id"])}
     bands = answer.bands.with_columns(**named).select(CONTRACTS["marts.scenario_bands"].column_names)
     evidence = answer.evidence.with_columns(**named).select(CONTRACTS["marts.scenario_evidence"].column_names)
-    said = ("price_usd", "price_session", "price_basis", "market_state", "basis", "bands_basis", "status", "is_stale")
+    moves = answer.moves.with_columns(**named).select(CONTRACTS["marts.scenario_moves"].column_names)
+    said = {name: value for name, value in run.items() if name not in {*MANIFEST, "load_seq", "run_id"}}
     run["digest"] = content_digest(
-        {name: run[name] for name in said} | {"bands": frame_digest(bands), "evidence": frame_digest(evidence)}
+        said | {"bands": frame_digest(bands), "evidence": frame_digest(evidence), "moves": frame_digest(moves)}
     )
-    return Scenario(run=run, bands=bands, evidence=evidence)
+    return Scenario(run=run, bands=bands, evidence=evidence, moves=moves)
 
 
 def _actions_that_count(view: View, scenario_set: ScenarioSet, facts_as_of: datetime) -> pl.DataFrame:
@@ -127,6 +132,7 @@ def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
             recomputed.new_runs += 1
             transaction.append("marts.scenario_bands", scenario.bands)
             transaction.append("marts.scenario_evidence", scenario.evidence)
+            transaction.append("marts.scenario_moves", scenario.moves)
             transaction.record(
                 EventName.SCENARIO_RECOMPUTED,
                 scenario_set.company,

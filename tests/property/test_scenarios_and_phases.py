@@ -125,6 +125,12 @@ def assert_same(one: ScenarioAnswer, other: ScenarioAnswer) -> None:
     assert one.run == other.run
     assert_frame_equal(one.bands, other.bands, check_exact=True)
     assert_frame_equal(one.evidence, other.evidence, check_exact=True)
+    assert_frame_equal(one.moves, other.moves, check_exact=True)
+
+
+def chances_of(found: ScenarioAnswer) -> dict[str, float]:
+    """Probabilities by softmax of the contributions, also where they are too old to be stated."""
+    return probabilities(log_odds(found.evidence))
 
 
 facts = {
@@ -139,6 +145,13 @@ facts = {
 def test_probabilities_sum_to_one_and_contributions_add_up(events, spending, prices) -> None:
     found = answer(events_of(events), spending_of(spending), prices_of(prices))
     chances = dict(zip(found.bands["scenario"], found.bands["probability"], strict=True))
+    newest = found.evidence["known_at"].max()
+    is_fresh = isinstance(newest, datetime) and AS_OF - newest <= timedelta(days=180)
+    assert (found.run["abstained_because"] is None) == is_fresh == (found.run["evidence_state"] == "fresh")
+    if not is_fresh:
+        assert set(chances.values()) == {None}
+        assert found.moves.is_empty()
+        return
     assert math.fsum(chances.values()) == pytest.approx(1.0, abs=1e-12)
     assert all(0 < chance < 1 for chance in chances.values())
     for scenario, chance in chances.items():
@@ -146,6 +159,49 @@ def test_probabilities_sum_to_one_and_contributions_add_up(events, spending, pri
         stated = math.log(chance / chances["realistic"])
         assert contributed == pytest.approx(stated, abs=1e-9), scenario
     assert found.evidence.select("scenario", "family", "event_id").is_duplicated().sum() == 0
+
+
+@EXAMPLES
+@given(**facts)
+def test_what_families_moved_adds_up_to_the_whole_move(events, spending, prices) -> None:
+    found = answer(events_of(events), spending_of(spending), prices_of(prices))
+    prior = probabilities(log_odds(found.evidence.filter(pl.col("family") == "prior")))
+    moved = found.moves.group_by("scenario").agg(pl.col("shapley_frac").sum())
+    for scenario, total in moved.iter_rows():
+        assert total == pytest.approx(chances_of(found)[scenario] - prior[scenario], abs=1e-12)
+    for row in found.moves.iter_rows(named=True):
+        without = probabilities(log_odds(found.evidence.filter(pl.col("family") != row["family"])))
+        assert row["without_it_frac"] == pytest.approx(without[row["scenario"]], abs=1e-12)
+
+
+@EXAMPLES
+@given(**facts, better=st.lists(event_drafts(instants), min_size=1, max_size=4), which=st.integers(0, 24))
+def test_better_evidence_never_lowers_the_optimistic_scenario(events, spending, prices, better, which: int) -> None:
+    frames = spending_of(spending), prices_of(prices)
+    before = chances_of(answer(events_of(events), *frames))["optimistic"]
+    good_news = [draft | {"direction": 1, "announcement_id": f"better {i}"} for i, draft in enumerate(better)]
+    more = pl.concat([events_of(events), events_of(good_news, prefix="better ")])
+    assert chances_of(answer(more, *frames))["optimistic"] >= before - 1e-12
+    # The same news turned for the better, in all its rows.
+    turned = [d | {"direction": 1} if d["announcement_id"] == f"a{which % 12}" else d for d in events]
+    assert chances_of(answer(events_of(turned), *frames))["optimistic"] >= before - 1e-12
+
+
+@EXAMPLES
+@given(**facts, wrong=st.lists(event_drafts(instants), min_size=1, max_size=4), claims=facts["spending"])
+def test_what_is_taken_back_leaves_no_trace(events, spending, prices, wrong, claims) -> None:
+    before = events_of(events), spending_of(spending), prices_of(prices)
+    published = [d | {"announcement_id": f"wrong {i}"} for i, d in enumerate(wrong)]
+    claimed = [d | {"announcement_id": f"claim {i}"} for i, d in enumerate(claims)]
+    later = {"known_at": AS_OF, "load_seq": 2, "revision": 1}
+    retracted = events_of([d | later | {"is_retracted": True} for d in published], prefix="wrong ")
+    denied = spending_of([d | later | {"is_negated": True} for d in claimed], prefix="claim ")
+    after = (
+        pl.concat([before[0], events_of(published, prefix="wrong "), retracted]),
+        pl.concat([before[1], spending_of(claimed, prefix="claim "), denied]),
+        before[2],
+    )
+    assert_same(answer(*before), answer(*after))
 
 
 @EXAMPLES

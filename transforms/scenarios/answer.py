@@ -14,11 +14,13 @@ import polars as pl
 from aicycle.contracts.marts_scenario_bands import SCENARIO_BANDS
 from aicycle.errors import ConfigError, NotKnownYetError
 from aicycle.model.instants import as_of_instant
-from aicycle.model.kinds import EvidenceState, PriceBasis, Status, weakest
+from aicycle.model.kinds import PriceBasis, Status, weakest
 from aicycle.model.parameters import Company, Listing, ScenarioSet, Universe
 from aicycle.model.provenance import basis_on, known_dates_of, status_of
 from transforms.scenarios.bands import Band, bands_on, market_state
 from transforms.scenarios.evidence import evidence_for
+from transforms.scenarios.freshness import evidence_freshness
+from transforms.scenarios.moves import moves_from_prior
 from transforms.scenarios.outcomes import band_outcomes
 from transforms.scenarios.probabilities import log_odds, probabilities
 
@@ -35,6 +37,8 @@ class ScenarioAnswer:
     """`marts.scenario_bands`, lowest band first."""
     evidence: pl.DataFrame
     """`marts.scenario_evidence`, sorted by scenario, family, event_id."""
+    moves: pl.DataFrame
+    """`marts.scenario_moves`, sorted by scenario and family; no rows where no probabilities are stated."""
 
 
 def assess_company(
@@ -63,8 +67,9 @@ def assess_company(
         as_of: instant with a time zone; nothing known later counts.
 
     Returns:
-        The answer. Without a known price its price and market state are empty. `is_stale` is false: who knows of a hold
-        asks as of the last good instant and says so.
+        The answer. Without a known price its price and market state are empty, without fresh evidence its
+        probabilities, and `abstained_because` says why. `is_stale` is false: who knows of a hold asks as of the last
+        good instant and says so.
 
     Raises:
         NotKnownYetError: neither a price nor any evidence was known by `as_of`.
@@ -85,7 +90,9 @@ def assess_company(
             next_command="ask for a later day with --as-of, or bring earlier facts",
         )
     bands = bands_on(scenario_set, actions, symbol=listing.symbol, as_of=instant)
-    answered = _bands_frame(bands, scenario_set, evidence)
+    freshness = evidence_freshness(evidence, scenario_set, as_of=instant)
+    is_stated = freshness.why_not is None
+    answered = _bands_frame(bands, scenario_set, evidence, is_stated=is_stated)
     exchange = universe.exchange(listing.exchange)
     is_drawn = price is not None and price["price_basis"] == PriceBasis.SIMULATED.value
     run = {
@@ -100,9 +107,9 @@ def assess_company(
         "price_session": price["session"] if price else None,
         "price_basis": price["price_basis"] if price else None,
         "market_state": market_state(price["close_quoted_usd"], bands).value if price else None,
-        "evidence_state": EvidenceState.FRESH.value,
-        "evidence_newest_known_at": evidence["known_at"].max(),
-        "abstained_because": None,
+        "evidence_state": freshness.state.value,
+        "evidence_newest_known_at": freshness.newest_known_at,
+        "abstained_because": freshness.why_not,
         "projection_null_reason": None,
         "is_stale": False,
         "stale_since": None,
@@ -112,7 +119,12 @@ def assess_company(
             [Status(word) for word in answered["status"].to_list()] + ([Status.ASSUMPTION] if is_drawn else [])
         ).value,
     }
-    return ScenarioAnswer(run=run, bands=answered, evidence=evidence.drop("verification"))
+    return ScenarioAnswer(
+        run=run,
+        bands=answered,
+        evidence=evidence.drop("verification"),
+        moves=moves_from_prior(evidence if is_stated else evidence.clear()),
+    )
 
 
 def _company(universe: Universe, scenario_set: ScenarioSet) -> tuple[Company, Listing]:
@@ -140,8 +152,10 @@ def _first_knowledge(prices: pl.DataFrame, listing: Listing) -> str:
     return f"a day by which something is known: the first price of {listing.symbol} is, on {first.date().isoformat()}"
 
 
-def _bands_frame(bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: pl.DataFrame) -> pl.DataFrame:
-    chances = probabilities(log_odds(evidence))
+def _bands_frame(
+    bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: pl.DataFrame, *, is_stated: bool
+) -> pl.DataFrame:
+    chances = probabilities(log_odds(evidence)) if is_stated else {}
     # Probabilities share one sum: the weakest evidence for any scenario is an input of each.
     verifications = evidence["verification"].drop_nulls().unique().sort().to_list()
     shared = status_of(
@@ -149,6 +163,7 @@ def _bands_frame(bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: p
         scenario_set.family_cap_nats,
         scenario_set.tempering,
         scenario_set.evidence_half_life_years,
+        scenario_set.evidence_stale_days,
         scenario_set.band_coverage_frac,
         verifications=verifications,
     )
@@ -159,7 +174,7 @@ def _bands_frame(bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: p
             {
                 "scenario": band.scenario,
                 "position": position,
-                "probability": chances[band.scenario],
+                "probability": chances.get(band.scenario),
                 "target_low_usd": band.low_usd,
                 "target_high_usd": band.high_usd,
                 "p10_usd": outcomes.p10_usd,

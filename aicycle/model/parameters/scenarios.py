@@ -11,6 +11,9 @@ from datetime import date
 from aicycle.model.kinds import EventType
 from aicycle.model.parameters.base import Number
 
+MOST_FAMILIES = 12
+"""Families of evidence a set may have: every subset of them is weighed to say which one moved what."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioBand:
@@ -54,5 +57,7 @@ class ScenarioSet:
     family_cap_nats: Number
     tempering: Number
     evidence_half_life_years: Number
+    evidence_stale_days: Number
+    """Age of the newest evidence from which on no probabilities are stated."""
     band_coverage_frac: Number
     """Share of outcomes a band is read to hold, given its scenario."""

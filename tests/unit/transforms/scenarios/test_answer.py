@@ -69,7 +69,7 @@ def test_live_and_hindsight(asked, configuration) -> None:
         run = asked(prices=closes((date(2020, 1, 2), 200.0)), as_of=end_of_day(day)).run
         return run["basis"], run["bands_basis"]
 
-    registered = date(2026, 11, 23)
+    registered = date(2026, 11, 28)
     assert bases(date(2025, 9, 27)) == ("hindsight", "hindsight")
     assert bases(date(2025, 9, 28)) == ("hindsight", "live")
     assert bases(registered - timedelta(days=1)) == ("hindsight", "live")
@@ -86,13 +86,34 @@ def test_a_definition_of_the_listing_counts_as_well(asked, configuration) -> Non
     assert asked(as_of=as_of, universe=replace(universe, exchanges=later)).run["basis"] == "hindsight"
 
 
-def test_probabilities_sum_to_one_and_are_the_prior_without_evidence(asked) -> None:
-    bands = asked().bands
-    assert dict(zip(bands["scenario"], bands["probability"], strict=True)) == pytest.approx(
-        {"pessimistic": 0.25, "realistic": 0.5, "optimistic": 0.25}
-    )
-    assert bands["position"].to_list() == [0, 1, 2]
-    assert set(bands["status"]) == {"assumption"}
+def test_without_evidence_no_probability_is_stated_and_the_reason_is(asked) -> None:
+    found = asked()
+    assert found.bands["probability"].to_list() == [None] * 3
+    assert found.bands["position"].to_list() == [0, 1, 2]
+    assert set(found.bands["status"]) == {"assumption"}
+    assert found.moves.is_empty()
+    assert found.run["evidence_state"] == "none"
+    assert "no evidence" in found.run["abstained_because"]
+    # What does not rest on evidence is said all the same.
+    assert (found.run["price_usd"], found.run["market_state"]) == (171.91, "realistic")
+
+
+def test_stale_evidence_states_no_probability_and_fresh_evidence_does(asked, rows) -> None:
+    def ask(known_at: datetime) -> ScenarioAnswer:
+        event = {"cycle_event_id": "e", "announcement_id": "a", "type": "region_launch", "known_at": known_at}
+        return asked(events=rows("core.cycle_events", event))
+
+    stale = ask(AS_OF - timedelta(days=181))
+    assert (stale.run["evidence_state"], stale.bands["probability"].null_count()) == ("stale", 3)
+    assert stale.evidence.filter(pl.col("family") == "expansion").height == 1
+    fresh = ask(AS_OF - timedelta(days=180))
+    assert fresh.run["evidence_state"] == "fresh"
+    assert fresh.run["evidence_newest_known_at"] == AS_OF - timedelta(days=180)
+    chances = dict(zip(fresh.bands["scenario"], fresh.bands["probability"], strict=True))
+    assert math.fsum(chances.values()) == pytest.approx(1.0, abs=1e-12)
+    assert chances["optimistic"] > chances["pessimistic"] == pytest.approx(0.25, abs=0.01)
+    moved = {(s, f): v for s, f, v in fresh.moves.select("scenario", "family", "shapley_frac").iter_rows()}
+    assert moved["optimistic", "expansion"] == pytest.approx(chances["optimistic"] - 0.25, abs=1e-12)
 
 
 def test_the_answer_fits_its_contracts(asked, rows) -> None:
