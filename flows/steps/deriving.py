@@ -24,6 +24,7 @@ from transforms.lineage import downstream, last_good_instant, standing
 from transforms.phases import assess_phases
 from transforms.prices import CLOSES_SCHEMA, RECEIVED_SCHEMA, closes_of, quoted_bars
 from transforms.segment_metrics import segment_metrics
+from transforms.staging.batch import LEDGER_NAMES
 from warehouse import Reader, Transaction
 
 MODEL_TABLES = (
@@ -232,8 +233,8 @@ def joined_causes(causes: pl.DataFrame) -> str:
 
 
 def without_ledger(frame: pl.DataFrame) -> pl.DataFrame:
-    """Drop when we stored a row: the same facts loaded in another order are the same facts."""
-    return frame.drop("load_seq", "revision")
+    """Drop when we stored a row and where it was read: from other files, in another order, they are the same facts."""
+    return frame.drop(LEDGER_NAMES)
 
 
 def record_segment_metrics(transaction: Transaction, view: View) -> bool:

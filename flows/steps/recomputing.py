@@ -104,8 +104,13 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     evidence = answer.evidence.with_columns(**named).select(CONTRACTS["marts.scenario_evidence"].column_names)
     moves = answer.moves.with_columns(**named).select(CONTRACTS["marts.scenario_moves"].column_names)
     said = {name: value for name, value in run.items() if name not in {*MANIFEST, "load_seq", "run_id"}}
+    # Of what is said, not of what it was made with: after a change of code the same answer has the same digest.
     run["digest"] = content_digest(
-        said | {"bands": frame_digest(bands), "evidence": frame_digest(evidence), "moves": frame_digest(moves)}
+        said
+        | {
+            name: frame_digest(frame)
+            for name, frame in {"bands": answer.bands, "evidence": answer.evidence, "moves": answer.moves}.items()
+        }
     )
     return Scenario(run=run, bands=bands, evidence=evidence, moves=moves)
 
