@@ -22,16 +22,17 @@ from aicycle.model.parameters import (
     AlertRule,
     Configuration,
     FreshnessLimit,
+    MetricRules,
     Parameter,
     PhaseRules,
     ScenarioSet,
     Universe,
 )
-from aicycle.settings import coherence
+from aicycle.settings import coherence, coherence_metrics
 from aicycle.settings.refusal import key_path, refuse
 
 UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
-FRESHNESS = "freshness.toml"
+FRESHNESS, METRICS = "freshness.toml", "metrics.toml"
 
 Shape = TypeVar("Shape")
 PARAMETER_KEYS = ", ".join(Parameter.__dataclass_fields__)
@@ -42,7 +43,8 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     """Read and check all of `config/`.
 
     Args:
-        folder: holds `universe.toml`, `phases.toml`, `alert_rules.toml`, `freshness.toml` and `scenarios/*.toml`.
+        folder: holds `universe.toml`, `phases.toml`, `alert_rules.toml`, `freshness.toml`,
+            `metrics.toml` and `scenarios/*.toml`.
 
     Returns:
         The configuration. `digest` is the sha256 of the checked content as canonical JSON: comments, key order and
@@ -55,11 +57,14 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     phases = _read(folder, PHASES, PhaseRules)
     rules = _read_list(folder, ALERT_RULES, "rules", AlertRule)
     freshness = _read_list(folder, FRESHNESS, "limits", FreshnessLimit)
+    metrics = _read(folder, METRICS, MetricRules)
     names = _scenario_names(folder)
     scenario_sets = {name: _read(folder, name, ScenarioSet) for name in names}
 
     coherence.check_universe(universe, UNIVERSE)
     coherence.check_phases(phases, PHASES)
+    coherence_metrics.check_home_countries(universe, UNIVERSE)
+    coherence_metrics.check_metrics(metrics, METRICS, universe)
     for name, scenario_set in scenario_sets.items():
         coherence.check_scenarios(scenario_set, name, universe)
     coherence.check_one_set_each(scenario_sets)
@@ -69,10 +74,11 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     content = Configuration(
         universe=universe,
         phases=phases,
+        metrics=metrics,
         scenario_sets=tuple(scenario_sets.values()),
         alert_rules=rules,
         digest="",
-        source_names=(UNIVERSE, PHASES, ALERT_RULES, FRESHNESS, *names),
+        source_names=(UNIVERSE, PHASES, ALERT_RULES, FRESHNESS, METRICS, *names),
         freshness=freshness,
     )
     return replace(content, digest=_digest(content))
