@@ -7,8 +7,8 @@ Quarters are found by the calendar month end nearest to their last day, never by
 March, June or January, and a year of 52 or 53 weeks ends a few days off the month's end.
 
 Every quarter carries two numbers whose last digits are its month: `series` (company, segment and comparison) and
-`place` (company and segment). Twelve less is the same quarter a year before; a million rows join and sort by one number in a
-third of the time that their three names take.
+`place` (company and segment). Twelve less is the same quarter a year before; a million rows join and sort by one number
+in a third of the time that their three names take.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ GROUP = "group"
 """Segment name of the whole company."""
 CLOUD = "cloud"
 """Segment name of what is compared across companies."""
+CHIPS = "chips"
+"""Segment name of those who sell chips: to data centres, where it is the players that are compared."""
 PERCENT = "percent"
 TOTAL = "Total"
 """What the whole company is called in reported figures."""

@@ -56,7 +56,13 @@ def concentration(revenue_usd: pl.DataFrame, *, universe: Universe) -> pl.DataFr
     reporting = pl.col("revenues").list.len()
     reason = (
         pl.when(reporting < FEWEST)
-        .then(pl.format("{} of {} tracked clouds reports: nothing to compare", reporting, pl.lit(clouds.height)))
+        .then(
+            pl.format(
+                "of {} tracked clouds only {} has revenue in dollars: nothing to compare",
+                pl.lit(clouds.height),
+                reporting,
+            )
+        )
         .when(pl.col("index").is_null())
         .then(pl.lit("the tracked clouds' revenue is zero or too great to be added"))
     )

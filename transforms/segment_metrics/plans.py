@@ -16,7 +16,7 @@ import polars as pl
 from aicycle.contracts.core_event_members import EVENT_MEMBERS
 from aicycle.model.kinds import EventType, Status
 from aicycle.model.parameters import PlanStart, Universe
-from transforms.calendar_quarters import last_full_quarter, quarter_end_day
+from transforms.calendar_quarters import end_instant, last_full_quarter, quarter_end_day
 from transforms.quarters import GROUP, MONTHS, QUARTER_MONTHS, TRUST, YEAR_MONTHS, segment_places
 from transforms.segment_events import capex_announcements
 from transforms.segment_metrics.shape import METRICS_SCHEMA, honest, verification_of
@@ -144,16 +144,18 @@ def _waiting(plans: pl.DataFrame, quarters: pl.DataFrame, capex: pl.DataFrame, a
     """Return plans of which no quarter is reported, at the last calendar quarter that is over, with the reason."""
     with_capex = capex.select(pl.col("place") // MONTHS).unique().rename({"place": "place_number"})
     alone = plans.join(quarters.select(PLAN).unique(), on=PLAN, how="anti")
-    return alone.join(
-        with_capex.with_columns(has_capex=pl.lit(value=True)), on="place_number", how="left"
-    ).with_columns(
-        month=pl.lit(None, pl.Int64),
-        period_end=pl.lit(quarter_end_day(last_full_quarter(as_of))),
-        spent=pl.lit(None, pl.Float64),
-        no_sum=pl.when(pl.col("has_capex"))
-        .then(pl.format("no quarter since the plan's start on {} is reported yet", "starts_on"))
-        .otherwise(pl.lit("no quarterly capex of the group is reported")),
-        **{name: f"plan_{name}" for name in TRUST},
+    return (
+        alone.join(with_capex.with_columns(has_capex=pl.lit(value=True)), on="place_number", how="left")
+        .with_columns(
+            month=pl.lit(None, pl.Int64),
+            period_end=pl.lit(quarter_end_day(last_full_quarter(as_of))),
+            spent=pl.lit(None, pl.Float64),
+            no_sum=pl.when(pl.col("has_capex"))
+            .then(pl.format("no quarter since the plan's start on {} is reported yet", "starts_on"))
+            .otherwise(pl.lit("no quarterly capex of the group is reported")),
+            weakness="plan_weakness",
+        )
+        .with_columns(known_at=end_instant(pl.col("period_end")), first_known_at=end_instant(pl.col("period_end")))
     )
 
 

@@ -143,6 +143,8 @@ def as_mart(figures: Sequence[pl.DataFrame], others: Sequence[pl.DataFrame], uni
     ).select(*METRICS_SCHEMA.names(), "place_number")
     named = [frame.join(places, on=["company", "segment"]).select(plain.columns) for frame in others]
     together = pl.concat([plain, *named])
+    if together.is_empty():
+        return METRICS_SCHEMA.to_frame()
     # One whole number a row sorts three times as fast as five columns of text do.
     metrics, details = (_ranks(together[name]) for name in ("metric", "detail"))
     order = together.select(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
 from aicycle.model.parameters.metrics import MetricRules
 from aicycle.model.parameters.phases import PhaseRules
+from aicycle.model.parameters.players import PlayerRules
 from aicycle.model.parameters.scenarios import ScenarioSet
 from aicycle.model.parameters.universe import Universe
 
@@ -21,6 +22,7 @@ class Configuration:
     universe: Universe
     phases: PhaseRules
     metrics: MetricRules
+    players: PlayerRules
     scenario_sets: tuple[ScenarioSet, ...]
     alert_rules: tuple[AlertRule, ...]
     digest: str

@@ -144,6 +144,7 @@ def test_one_quarter_of_history_gives_reasons_and_no_invented_values():
         "revenue_yoy_acceleration_frac": "nothing is reported for the same quarter a year before",
         "group_revenue_share_frac": "no group revenue is reported for the quarter",
         "adj_ebita_margin_change_frac": "nothing is reported for the same quarter a year before",
+        "tracked_cloud_revenue_hhi_index": "of 1 tracked clouds only 0 has revenue in dollars: nothing to compare",
     }
 
 
