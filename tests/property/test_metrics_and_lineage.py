@@ -205,7 +205,7 @@ def later(rows: Rows) -> Rows:
 
 
 @given(*(st.tuples(lists(), lists()) for lists in (figure_lists, event_lists, announcement_lists)))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_what_became_known_later_changes_nothing(
     rows: tuple[Rows, Rows], events: tuple[Rows, Rows], said: tuple[Rows, Rows]
 ):
@@ -222,7 +222,7 @@ def test_what_became_known_later_changes_nothing(
 
 
 @given(figure_lists(), event_lists(), announcement_lists(), st.randoms(use_true_random=False))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_order_and_repetition_change_nothing(rows: Rows, events: Rows, said: Rows, random):
     def muddled(some: Rows) -> Rows:
         twice = some + random.choices(some, k=len(some)) if some else []
@@ -235,7 +235,7 @@ def test_order_and_repetition_change_nothing(rows: Rows, events: Rows, said: Row
 
 
 @given(figure_lists(), event_lists(), announcement_lists())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_every_row_has_a_value_or_a_reason_and_stands_once(rows: Rows, events: Rows, said: Rows):
     found = metrics(rows, events=events, announcements=said)
 
@@ -270,7 +270,7 @@ def held(kind: str, subject_id: str, metric: str) -> set[tuple[str, str, str]]:
 
 
 @given(figure_lists(), st.data())
-@settings(max_examples=50)
+@settings(max_examples=20)
 def test_a_restatement_changes_only_what_the_lineage_says_depends_on_it(
     rows: list[dict[str, object]], data: st.DataObject
 ):
@@ -285,7 +285,7 @@ def test_a_restatement_changes_only_what_the_lineage_says_depends_on_it(
 
 
 @given(figure_lists())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_another_rate_changes_what_the_lineage_says_depends_on_it(rows: list[dict[str, object]]):
     before = metrics(rows)
     in_dollars = pl.col("metric").is_in(["revenue_usd", "capex_ttm_usd"])
@@ -299,7 +299,7 @@ def test_another_rate_changes_what_the_lineage_says_depends_on_it(rows: list[dic
 
 
 @given(figure_lists(), event_lists(), announcement_lists(), st.data())
-@settings(max_examples=50)
+@settings(max_examples=20)
 def test_another_event_changes_only_what_the_lineage_says_depends_on_it(
     rows: Rows, events: Rows, said: Rows, data: st.DataObject
 ):
@@ -314,7 +314,7 @@ def test_another_event_changes_only_what_the_lineage_says_depends_on_it(
 
 
 @given(figure_lists(), event_lists(), announcement_lists(), st.data())
-@settings(max_examples=50)
+@settings(max_examples=20)
 def test_another_announcement_changes_only_what_the_lineage_says_depends_on_it(
     rows: Rows, events: Rows, said: Rows, data: st.DataObject
 ):
