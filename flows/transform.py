@@ -1,4 +1,4 @@
-"""The third stage: facts become segment metrics and phases.
+"""The third stage: facts become segment metrics, the influence of the players, and phases.
 
 Here: the flow. Not here: what a metric or a phase is (`transforms`).
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 from prefect import flow
 
 from flows.runtime import runtime_for
-from flows.steps.deriving import record_phases, record_segment_metrics, view_of
+from flows.steps.deriving import record_phases, record_player_influence, record_segment_metrics, view_of
 
 
 @flow(name="transform", validate_parameters=False)
 def transform(home: str | None = None, as_of: str | None = None) -> None:
-    """Recompute `marts.segment_metrics` and assess the phases.
+    """Recompute `marts.segment_metrics` and `marts.player_influence`, and assess the phases.
 
     Args:
         home: folder of the warehouse.
@@ -24,4 +24,5 @@ def transform(home: str | None = None, as_of: str | None = None) -> None:
         if view is None:
             return
         record_segment_metrics(transaction, view)
+        record_player_influence(transaction, view)
         record_phases(transaction, view)

@@ -16,7 +16,7 @@ from aicycle.contracts.ops_holds import HOLDS
 from aicycle.model.instants import TICK, as_of_instant
 from aicycle.model.parameters import Company, Universe
 from transforms.happenings import WHOLE_MARKET
-from transforms.quarters import GROUP, TOTAL
+from transforms.quarters import CHIPS, CLOUD, GROUP, TOTAL
 
 ANY_SEGMENT = "*"
 """Stands for the segment part of a subject where a need takes all of a company's events."""
@@ -112,7 +112,10 @@ def last_good_instant(spread: pl.DataFrame, as_of: datetime) -> datetime:
 def _needed_subjects(universe: Universe) -> pl.DataFrame:
     """Return every subject some output needs: the subject's columns, then output, company, segment, output_metrics."""
     rows = [
-        (need.subject_kind, subject_id, need.metric, need.output, company.name, segment, "|".join(need.output_metrics))
+        (
+            *(need.subject_kind, subject_id, need.metric),
+            *(need.output, need.company or company.name, segment, "|".join(need.output_metrics)),
+        )
         for need in LINEAGE
         for company in universe.companies
         for subject_id, segment in REACHES[need.reach](company)
@@ -167,6 +170,42 @@ def _announcer(company: Company) -> Reached:
     return ((source, None) for source in _event_sources(company))
 
 
+def _counted_segment(company: Company) -> Reached:
+    yield from _event_segment(company)
+    yield f"{company.name}/{GROUP}", GROUP
+    for segment in company.segments:
+        if segment.name == GROUP:
+            yield from ((f"{source}/{GROUP}", GROUP) for source in segment.event_companies)
+
+
+def _announcing_group(company: Company) -> Reached:
+    return iter([(company.name, GROUP)])
+
+
+def _tracked_cloud(company: Company) -> Reached:
+    return ((subject_id, segment) for subject_id, segment in _reported_segment(company) if segment == CLOUD)
+
+
+def _tracked_currency(company: Company) -> Reached:
+    return ((pair, segment) for pair, segment in _reporting_currency(company) if segment == CLOUD)
+
+
+def _tracked_compute(company: Company) -> Reached:
+    return ((subject_id, None) for subject_id, segment in _reported_segment(company) if segment in {CLOUD, CHIPS})
+
+
+def _tracked_total(company: Company) -> Reached:
+    return iter([(f"{company.name}/{TOTAL}", None)])
+
+
+def _tracked_events(company: Company) -> Reached:
+    return ((f"{source}/{ANY_SEGMENT}", None) for source in _event_sources(company))
+
+
+def _tracked_pair(company: Company) -> Reached:
+    return ((pair, None) for pair, _ in _reporting_currency(company))
+
+
 def _event_sources(company: Company) -> list[str]:
     return [company.name, *(name for segment in company.segments for name in segment.event_companies)]
 
@@ -183,4 +222,12 @@ REACHES: dict[Reach, Callable[[Company], Reached]] = {
     Reach.EVENT_SEGMENT: _event_segment,
     Reach.EVENT_COMPANY: _event_company,
     Reach.ANNOUNCER: _announcer,
+    Reach.COUNTED_SEGMENT: _counted_segment,
+    Reach.ANNOUNCING_GROUP: _announcing_group,
+    Reach.TRACKED_CLOUD: _tracked_cloud,
+    Reach.TRACKED_CURRENCY: _tracked_currency,
+    Reach.TRACKED_COMPUTE: _tracked_compute,
+    Reach.TRACKED_TOTAL: _tracked_total,
+    Reach.TRACKED_EVENTS: _tracked_events,
+    Reach.TRACKED_PAIR: _tracked_pair,
 }

@@ -5,6 +5,10 @@ quarter in time. Not here: what is computed from them (`transforms.segment_metri
 
 Quarters are found by the calendar month end nearest to their last day, never by a fiscal label: fiscal years end in
 March, June or January, and a year of 52 or 53 weeks ends a few days off the month's end.
+
+Every quarter carries two numbers whose last digits are its month: `series` (company, segment and comparison) and
+`place` (company and segment). Twelve less is the same quarter a year before; a million rows join and sort by one number
+in a third of the time that their three names take.
 """
 
 from __future__ import annotations
@@ -14,12 +18,18 @@ from datetime import datetime
 import polars as pl
 
 from aicycle.contracts.core_reported_figures import REPORTED_FIGURES
+from aicycle.contracts.marts_segment_metrics import ALL_TRACKED
+from aicycle.model.instants import as_of_instant
 from aicycle.model.kinds import Verification
-from aicycle.model.parameters import Universe
+from aicycle.model.parameters import Company, Universe
 from transforms.point_in_time import known_by, one_per_key
 
 GROUP = "group"
 """Segment name of the whole company."""
+CLOUD = "cloud"
+"""Segment name of what is compared across companies."""
+CHIPS = "chips"
+"""Segment name of those who sell chips: to data centres, where it is the players that are compared."""
 PERCENT = "percent"
 TOTAL = "Total"
 """What the whole company is called in reported figures."""
@@ -28,8 +38,30 @@ YEAR_MONTHS = 12
 HALF_MONTH = "-15d"
 """Moves a period's end so that its month is that of the nearest month end."""
 
+MONTHS = 2**17
+"""More months than there are from year 0 to 9999: what `series` and `place` count in."""
+
 SUBJECT = ("company", "segment", "comparison")
 VERIFICATIONS = [v.value for v in Verification]
+TRUST = ("weakness", "known_at", "first_known_at")
+"""What a value rests on; of several inputs the greatest counts."""
+
+
+def segment_places(universe: Universe) -> pl.DataFrame:
+    """Return every company and segment that can have a metric, numbered in their order; the company itself is `group`.
+
+    Returns:
+        company, segment, place_number (0, 1, ...), sorted.
+    """
+    places = {(company.name, name) for company in universe.companies for name in segments_of(company)}
+    rows = [(*place, number) for number, place in enumerate(sorted({*places, (ALL_TRACKED, CLOUD)}))]
+    schema = {"company": pl.String, "segment": pl.String, "place_number": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def segments_of(company: Company) -> list[str]:
+    """Return the company's segments; the whole company first, named or not."""
+    return [GROUP, *(segment.name for segment in company.segments if segment.name != GROUP)]
 
 
 def segment_names(universe: Universe) -> pl.DataFrame:
@@ -71,44 +103,79 @@ def quarterly_figures(
         as_of: instant with a time zone.
 
     Returns:
-        company, segment, comparison, segment_basis, metric, month (months since year 0), period_end, value, unit,
-        weakness (index in `Verification`), known_at; one row per company, segment, comparison, metric and month: the
-        newest known where several bases or sources give one. In no defined order.
+        company, segment, comparison, series, place, segment_basis, metric, month (months since year 0), period_end,
+        value, unit, weakness (index in `Verification`), known_at, first_known_at (when any version of it was first
+        known); one row per company, segment, comparison, metric and month: the newest known where several bases or
+        sources give one; sorted by series and metric.
 
     Raises:
         ValueError: `as_of` has no time zone.
     """
-    wanted = figures.filter((pl.col("duration_months") == QUARTER_MONTHS) & pl.col("metric").is_in(metrics))
-    known = known_by(wanted, REPORTED_FIGURES.key, as_of, order=REPORTED_FIGURES.version_order).rename(
-        {"segment": "reported_segment"}
+    wanted = figures.filter(
+        (pl.col("known_at") <= as_of_instant(as_of))
+        & (pl.col("duration_months") == QUARTER_MONTHS)
+        & pl.col("metric").is_in(metrics)
+    ).rename({"segment": "reported_segment"})
+    month = _month("period_end")
+    candidates = (
+        wanted.join(_reported_names(wanted, universe), on=REPORTED_NAME)
+        .filter((pl.col("unit") == PERCENT) | (pl.col("unit") == pl.col("reporting_currency")))
+        .with_columns(
+            month=month,
+            series=pl.col("series_number") * MONTHS + month,
+            place=pl.col("place_number") * MONTHS + month,
+            weakness=weakness("verification"),
+            first_known_at="known_at",
+        )
     )
+    columns = (*SUBJECT, "series", "place", "segment_basis", "metric", "month", "period_end", "value", "unit", *TRUST)
+    # One row is the rule; only where versions, bases or sources compete is there anything to choose.
+    is_contested = candidates.select("metric", "series").is_duplicated()
+    settled = _newest(candidates.filter(is_contested), as_of)
+    # In order, neighbours in time are neighbours in memory: all that follows takes half the time.
+    return pl.concat([candidates.filter(~is_contested).select(columns), settled.select(columns)]).sort(
+        "series", "metric"
+    )
+
+
+REPORTED_NAME = ("company", "segment_basis", "reported_segment")
+
+
+def _reported_names(figures: pl.DataFrame, universe: Universe) -> pl.DataFrame:
+    """Return `segment_names` and the totals that the universe does not name, numbered by series and place."""
     names = segment_names(universe)
-    reported_key = ["company", "segment_basis", "reported_segment"]
     currencies = pl.DataFrame(
         [(c.name, c.reporting_currency) for c in universe.companies],
         schema={"company": pl.String, "reporting_currency": pl.String},
         orient="row",
     )
     unnamed_totals = (
-        known.filter(pl.col("reported_segment") == TOTAL)
-        .select(reported_key)
+        figures.filter(pl.col("reported_segment") == TOTAL)
+        .select(REPORTED_NAME)
         .unique()
-        .join(names, on=reported_key, how="anti")
+        .join(names, on=REPORTED_NAME, how="anti")
         .join(currencies, on="company")
         .with_columns(segment=pl.lit(GROUP), comparison=pl.concat_str(pl.lit("basis "), "segment_basis"))
     )
-    names = pl.concat([names, unnamed_totals.select(names.columns)])
-    candidates = (
-        known.join(names, on=reported_key)
-        .filter((pl.col("unit") == PERCENT) | (pl.col("unit") == pl.col("reporting_currency")))
-        .with_columns(month=_month("period_end"), weakness=weakness("verification"))
+    return (
+        pl.concat([names, unnamed_totals.select(names.columns)])
+        .join(segment_places(universe), on=["company", "segment"])
+        .sort(*SUBJECT, *REPORTED_NAME[1:])
+        .with_columns(series_number=pl.struct(SUBJECT).rle_id().cast(pl.Int64))
     )
+
+
+def _newest(candidates: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    key = ["metric", "series"]
+    first = candidates.group_by(key).agg(pl.col("known_at").min().alias("first_known_at"))
+    reported_key = tuple("reported_segment" if name == "segment" else name for name in REPORTED_FIGURES.key)
+    newest = known_by(candidates, (*reported_key, "segment"), as_of, order=REPORTED_FIGURES.version_order)
     return one_per_key(
-        candidates,
-        [*SUBJECT, "metric", "month"],
+        newest.drop("first_known_at").join(first, on=key),
+        key,
         ["known_at", "weakness", "load_seq", "period_end", "segment_basis", "reported_segment", "unit", "value"],
         descending=[True, False, True, True, False, False, False, False],
-    ).select(*SUBJECT, "segment_basis", "metric", "month", "period_end", "value", "unit", "weakness", "known_at")
+    )
 
 
 def year_before(quarters: pl.DataFrame) -> pl.DataFrame:
@@ -118,36 +185,37 @@ def year_before(quarters: pl.DataFrame) -> pl.DataFrame:
         quarters: `quarterly_figures` of one metric, or a metric of the same shape.
 
     Returns:
-        The rows with before_value, before_weakness, before_known_at (null where there is none) and `break_reason`: null
-        where there is one, else why not.
+        The rows with before_value, before_weakness, before_known_at, before_first_known_at (null where there is none)
+        and `break_reason`: null where there is one, else why not.
     """
-    earlier = quarters.with_columns(pl.col("month") + YEAR_MONTHS)
-    same = earlier.select(
-        *SUBJECT,
-        "month",
+    same = quarters.select(
+        pl.col("series") + YEAR_MONTHS,
         has_before=pl.lit(value=True),
         before_value="value",
-        before_weakness="weakness",
-        before_known_at="known_at",
+        **{f"before_{name}": name for name in TRUST},
     )
-    quarter = ["company", "segment", "month"]
-    elsewhere = one_per_key(earlier, quarter, ["known_at", "segment_basis"], descending=[True, False]).select(
-        *quarter, other_basis="segment_basis"
-    )
-    joined = quarters.join(same, on=[*SUBJECT, "month"], how="left").join(elsewhere, on=quarter, how="left")
-    return joined.with_columns(
-        break_reason=pl.when(pl.col("has_before"))
-        .then(None)
-        .when(pl.col("other_basis").is_null())
-        .then(pl.lit("nothing is reported for the same quarter a year before"))
-        .otherwise(
-            pl.format(
-                "the segment basis changed from {} to {} within the year: not comparable",
-                "other_basis",
-                "segment_basis",
+    joined = quarters.join(same, on="series", how="left")
+    # Why there is none is asked for the few that have none.
+    alone = joined.filter(pl.col("has_before").is_null()).select("place").unique()
+    on_other_basis = quarters.with_columns(pl.col("place") + YEAR_MONTHS).join(alone, on="place", how="semi")
+    elsewhere = one_per_key(on_other_basis, ["place"], ["known_at", "segment_basis"], descending=[True, False])
+    return (
+        joined.join(elsewhere.select("place", other_basis="segment_basis"), on="place", how="left")
+        .with_columns(
+            break_reason=pl.when(pl.col("has_before"))
+            .then(None)
+            .when(pl.col("other_basis").is_null())
+            .then(pl.lit("nothing is reported for the same quarter a year before"))
+            .otherwise(
+                pl.format(
+                    "the segment basis changed from {} to {} within the year: not comparable",
+                    "other_basis",
+                    "segment_basis",
+                )
             )
         )
-    ).drop("has_before", "other_basis")
+        .drop("has_before", "other_basis")
+    )
 
 
 def trailing_year(quarters: pl.DataFrame) -> pl.DataFrame:
@@ -157,12 +225,14 @@ def trailing_year(quarters: pl.DataFrame) -> pl.DataFrame:
         quarters: `quarterly_figures` of one metric.
 
     Returns:
-        The rows with `value` summed and `null_reason`; where one of the four is missing on a comparable basis, value is
-        null with the reason. Weakness and known_at are those of the weakest and the last known of the four.
+        The rows with `value` summed, the `least_value` of the four and `null_reason`; where one of the four is missing
+        on a comparable basis, value is null with the reason. Weakness, known_at and first_known_at are those of the
+        weakest and the last known of the four.
     """
-    ordered = quarters.sort(*SUBJECT, "month")
+    ordered = quarters.sort("series")
     shifts = (1, 2, 3)
-    gaps = [pl.col("month") - pl.col("month").shift(k).over(SUBJECT) for k in shifts]
+    # Another series is more than a hundred thousand months away: no gap reaches over into it.
+    gaps = [pl.col("series") - pl.col("series").shift(k) for k in shifts]
     is_complete = pl.all_horizontal(
         (gap == QUARTER_MONTHS * k).fill_null(value=False) for k, gap in zip(shifts, gaps, strict=True)
     )
@@ -171,13 +241,13 @@ def trailing_year(quarters: pl.DataFrame) -> pl.DataFrame:
     )
 
     def of_the_four(column: str) -> list[pl.Expr]:
-        return [pl.col(column), *(pl.col(column).shift(k).over(SUBJECT) for k in shifts)]
+        return [pl.col(column), *(pl.col(column).shift(k) for k in shifts)]
 
     first, second, third, fourth = of_the_four("value")
     return ordered.with_columns(
         value=pl.when(is_complete).then(first + second + third + fourth),
-        weakness=pl.when(is_complete).then(pl.max_horizontal(of_the_four("weakness"))).otherwise("weakness"),
-        known_at=pl.when(is_complete).then(pl.max_horizontal(of_the_four("known_at"))).otherwise("known_at"),
+        least_value=pl.when(is_complete).then(pl.min_horizontal(of_the_four("value"))),
+        **{name: pl.when(is_complete).then(pl.max_horizontal(of_the_four(name))).otherwise(name) for name in TRUST},
         null_reason=pl.when(~is_complete).then(
             pl.format(
                 "only {} of the four quarters up to {} are reported on a comparable basis", known_quarters, "period_end"

@@ -15,6 +15,7 @@ import typer
 from aicycle.cli import pages
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.output import Format, print_frame, print_json
+from aicycle.cli.players import players
 from aicycle.cli.session import Session, open_session
 from aicycle.errors import ExitCode
 from aicycle.model.instants import system_clock
@@ -123,6 +124,9 @@ def phases(
             print_json(answers)
         else:
             pages.print_phases(view, answers)
+
+
+app.command(epilog="Example:  aicycle players --as-of 2025-09-28 --json")(players)
 
 
 @app.command(epilog="Example:  aicycle scenario --as-of 2025-09-28 --json")

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from aicycle.contracts.marts_segment_metrics import ALL_TRACKED
+
 
 class Reach(StrEnum):
     """How a subject leads to the companies and segments whose output needs it."""
@@ -30,6 +32,23 @@ class Reach(StrEnum):
     of a whole market, to the companies that are in it with a segment."""
     ANNOUNCER = "announcer"
     """Announcements of a company, to the company or to the one that counts its events as its own."""
+    COUNTED_SEGMENT = "counted_segment"
+    """Like `EVENT_SEGMENT`, and events about a whole company, to its group."""
+    ANNOUNCING_GROUP = "announcing_group"
+    """Announcements of a company, to its own group."""
+    TRACKED_CLOUD = "tracked_cloud"
+    """A cloud as reported, to what all companies with a cloud make together."""
+    TRACKED_COMPUTE = "tracked_compute"
+    """A cloud or data-centre chips as reported, to what all companies make together."""
+    TRACKED_TOTAL = "tracked_total"
+    """The total of a company, to what all companies make together."""
+    TRACKED_EVENTS = "tracked_events"
+    """Events of a company, whatever the segment, to what all companies make together."""
+    TRACKED_PAIR = "tracked_pair"
+    """A pair with the dollar, to what all companies make together, where one of them reports in its other currency."""
+    TRACKED_CURRENCY = "tracked_currency"
+    """A pair with the dollar, to what all companies with a cloud make together, where one of them reports in its other
+    currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +62,8 @@ class Need:
     subject_kind: str
     metric: str
     reach: Reach
+    company: str = ""
+    """Company of an output that is about all of them together; empty: the company that is reached."""
 
 
 LINEAGE: tuple[Need, ...] = (
@@ -81,7 +102,14 @@ LINEAGE: tuple[Need, ...] = (
     ),
     Need(
         output="marts.segment_metrics",
-        output_metrics=("capex", "capex_ttm", "capex_intensity_frac"),
+        output_metrics=(
+            "capex",
+            "capex_ttm",
+            "capex_ttm_usd",
+            "capex_intensity_frac",
+            "plan_spent_frac",
+            "plan_elapsed_frac",
+        ),
         table="core.reported_figures",
         subject_kind="segment",
         metric="capex",
@@ -97,11 +125,63 @@ LINEAGE: tuple[Need, ...] = (
     ),
     Need(
         output="marts.segment_metrics",
-        output_metrics=("revenue_usd",),
+        output_metrics=("revenue_usd", "capex_ttm_usd"),
         table="core.fx_rates",
         subject_kind="pair",
         metric="rate",
         reach=Reach.REPORTING_CURRENCY,
+    ),
+    Need(
+        output="marts.segment_metrics",
+        output_metrics=("tracked_cloud_revenue_hhi_index", "tracked_cloud_revenue_coverage_frac"),
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="revenue",
+        reach=Reach.TRACKED_CLOUD,
+        company=ALL_TRACKED,
+    ),
+    Need(
+        output="marts.segment_metrics",
+        output_metrics=("tracked_cloud_revenue_hhi_index", "tracked_cloud_revenue_coverage_frac"),
+        table="core.fx_rates",
+        subject_kind="pair",
+        metric="rate",
+        reach=Reach.TRACKED_CURRENCY,
+        company=ALL_TRACKED,
+    ),
+    Need(
+        output="marts.segment_metrics",
+        output_metrics=("events_4q_count",),
+        table="core.cycle_events",
+        subject_kind="segment",
+        metric="events",
+        reach=Reach.COUNTED_SEGMENT,
+    ),
+    Need(
+        output="marts.segment_metrics",
+        output_metrics=("events_4q_count", "plan_spent_frac", "plan_elapsed_frac"),
+        table="core.announcements",
+        subject_kind="company",
+        metric="announcements",
+        reach=Reach.ANNOUNCING_GROUP,
+    ),
+    *(
+        Need(
+            output="marts.player_influence",
+            table=table,
+            subject_kind=subject_kind,
+            metric=metric,
+            reach=reach,
+            company=ALL_TRACKED,
+        )
+        for table, subject_kind, metric, reach in (
+            # A share is a player's part of all players': what moves one of them moves every one.
+            ("core.reported_figures", "segment", "revenue", Reach.TRACKED_COMPUTE),
+            ("core.reported_figures", "segment", "yoy_pct", Reach.TRACKED_COMPUTE),
+            ("core.reported_figures", "segment", "capex", Reach.TRACKED_TOTAL),
+            ("core.fx_rates", "pair", "rate", Reach.TRACKED_PAIR),
+            ("core.cycle_events", "segment", "events", Reach.TRACKED_EVENTS),
+        )
     ),
     Need(
         output="marts.phase_assessments",

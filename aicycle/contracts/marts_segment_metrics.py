@@ -3,6 +3,9 @@
 from aicycle.contracts.schema import TableContract, day, flag, instant, number, text
 from aicycle.model.kinds import Status, Verification
 
+ALL_TRACKED = "all tracked"
+"""Company of a metric that is about all companies of the universe together."""
+
 SEGMENT_METRICS = TableContract(
     schema="marts",
     name="segment_metrics",
@@ -11,7 +14,7 @@ SEGMENT_METRICS = TableContract(
     "fact; answers for other days are computed when asked",
     key=("company", "segment", "metric", "detail", "period_end"),
     columns=(
-        text("company", "company"),
+        text("company", "company; all tracked: the companies of config/universe.toml together"),
         text("segment", "segment as config/universe.toml names it; group: the whole company"),
         text("metric", "name with unit and kind, e.g. revenue_yoy_frac", pattern=r"[a-z][a-z0-9_]*"),
         text(
@@ -22,7 +25,10 @@ SEGMENT_METRICS = TableContract(
         number("value", "the metric; empty with a null_reason", unit="see unit", nullable=True),
         text("unit", "ISO 4217 code, fraction, count or index"),
         text("null_reason", "why there is no value", nullable=True),
-        text("segment_basis", "basis the figures were reported on"),
+        text(
+            "segment_basis",
+            "basis the figures were reported on; else what it is drawn from, e.g. events, announcements, target",
+        ),
         text("status", "weakest status among the inputs", domain=tuple(Status)),
         text("verification", "weakest verification among the inputs", domain=tuple(Verification)),
         flag("is_partial", "some of what should be in it is not reported: a share of those that are"),

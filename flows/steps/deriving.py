@@ -22,8 +22,9 @@ from transforms.digests import content_digest, frame_digest
 from transforms.facts import Facts
 from transforms.lineage import downstream, last_good_instant, standing
 from transforms.phases import assess_phases
+from transforms.player_influence import player_influence
 from transforms.prices import CLOSES_SCHEMA, RECEIVED_SCHEMA, closes_of, quoted_bars
-from transforms.segment_metrics import segment_metrics
+from transforms.segment_metrics import all_metrics
 from transforms.staging.batch import LEDGER_NAMES
 from warehouse import Reader, Transaction
 
@@ -161,9 +162,8 @@ def newest_instant(facts: Facts, holds: pl.DataFrame, received_at: object) -> da
 
 def metrics_of(view: View) -> pl.DataFrame:
     """Return `marts.segment_metrics` as of the view; metrics of which an input is held are marked."""
-    known = view.facts.known_by(view.as_of)
-    metrics = segment_metrics(
-        known.reported_figures, known.fx_rates, universe=view.configuration.universe, as_of=view.as_of
+    metrics = all_metrics(
+        view.facts, universe=view.configuration.universe, rules=view.configuration.metrics, as_of=view.as_of
     )
     held = (
         standing(view.held("marts.segment_metrics"), view.as_of)
@@ -176,6 +176,26 @@ def metrics_of(view: View) -> pl.DataFrame:
         held, left_on=["company", "segment", "metric"], right_on=["company", "segment", "metric_held"], how="left"
     ).with_columns(is_stale=pl.col("held_because").is_not_null())
     contract = CONTRACTS["marts.segment_metrics"]
+    return marked.select(contract.column_names).sort(contract.key)
+
+
+def players_of(view: View) -> pl.DataFrame:
+    """Return `marts.player_influence` as of the view; while an input of any player is held, all of it is marked."""
+    rules = view.configuration
+    metrics = all_metrics(view.facts, universe=rules.universe, rules=rules.metrics, as_of=view.as_of)
+    influence = player_influence(
+        metrics,
+        view.facts.cycle_events,
+        view.facts.event_members,
+        universe=rules.universe,
+        rules=rules.players,
+        as_of=view.as_of,
+    )
+    causes = standing(view.held("marts.player_influence"), view.as_of)
+    contract = CONTRACTS["marts.player_influence"]
+    marked = influence.with_columns(
+        is_stale=pl.lit(not causes.is_empty()), held_because=pl.lit(joined_causes(causes) or None, pl.String)
+    )
     return marked.select(contract.column_names).sort(contract.key)
 
 
@@ -244,6 +264,15 @@ def record_segment_metrics(transaction: Transaction, view: View) -> bool:
     """
     newest = newest_instant(view.facts, view.holds, view.received_at) or view.as_of
     return transaction.replace("marts.segment_metrics", metrics_of(replace(view, as_of=newest)))
+
+
+def record_player_influence(transaction: Transaction, view: View) -> bool:
+    """Make `marts.player_influence` say what all stored facts say; return whether that changed anything.
+
+    As of the newest fact, like the segment metrics.
+    """
+    newest = newest_instant(view.facts, view.holds, view.received_at) or view.as_of
+    return transaction.replace("marts.player_influence", players_of(replace(view, as_of=newest)))
 
 
 def record_phases(transaction: Transaction, view: View) -> int:

@@ -71,6 +71,10 @@ def by_hand(universe: Universe, kind: str, subject: str, metric: str) -> set[Rea
     """Outputs, company and segment that need the subject."""
     reached: set[Reached] = set()
     for company in universe.companies:
+        if is_for_the_tracked_clouds(company, kind, subject, metric):
+            reached.add(("marts.segment_metrics", "all tracked", "cloud"))
+        if is_for_players(company, kind, subject, metric):
+            reached.add(("marts.player_influence", "all tracked", None))
         if is_for_scenarios(company, kind, subject, metric):
             reached.add(("marts.scenario_runs", company.name, None))
         for segment in company.segments:
@@ -96,7 +100,52 @@ def is_for_scenarios(company: Company, kind: str, subject: str, metric: str) -> 
     return (kind, metric) == ("segment", "events") and (party in whose or (party == "none" and is_in_market))
 
 
+def names_of(company: Company, *places: str) -> set[str]:
+    """Subjects under which segments of these names are reported."""
+    return {
+        f"{company.name}/{reported.name}"
+        for segment in company.segments
+        if segment.name in places
+        for reported in segment.reported_as
+    }
+
+
+def is_its_pair(company: Company, subject: str) -> bool:
+    return company.reporting_currency != "USD" and subject in {
+        f"USD{company.reporting_currency}", f"{company.reporting_currency}USD"
+    }  # fmt: skip
+
+
+def is_for_the_tracked_clouds(company: Company, kind: str, subject: str, metric: str) -> bool:
+    clouds = names_of(company, "cloud")
+    if (kind, metric) == ("pair", "rate"):
+        return bool(clouds) and is_its_pair(company, subject)
+    return (kind, metric) == ("segment", "revenue") and subject in clouds
+
+
+def is_for_players(company: Company, kind: str, subject: str, metric: str) -> bool:
+    if (kind, metric) == ("pair", "rate"):
+        return is_its_pair(company, subject)
+    if kind != "segment":
+        return False
+    if metric == "events":
+        whose = {company.name} | {other for segment in company.segments for other in segment.event_companies}
+        return subject.rpartition("/")[0] in whose
+    if metric == "capex":
+        return subject == f"{company.name}/Total"
+    return metric in {"revenue", "yoy_pct"} and subject in names_of(company, "cloud", "chips")
+
+
 def with_metrics(company: Company, kind: str, subject: str, metric: str) -> set[str]:
+    if (kind, metric) == ("company", "announcements"):
+        return {"group"} if subject == company.name else set()
+    if (kind, metric) == ("segment", "events"):
+        counted = {(company.name, "group")} | {
+            (source, segment.name)
+            for segment in company.segments
+            for source in (company.name, *segment.event_companies)
+        }
+        return {place for source, place in counted if subject == f"{source}/{place}"}
     with_figures = {"group"} | {segment.name for segment in company.segments if segment.reported_as}
     if kind == "pair":
         is_own = {subject[:3], subject[3:]} == {"USD", company.reporting_currency}

@@ -7,25 +7,43 @@ Here: frozen dataclasses, one module per file of `config/`. Not here: reading an
 from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
 from aicycle.model.parameters.base import Number, Parameter
 from aicycle.model.parameters.configuration import Configuration
+from aicycle.model.parameters.metrics import MetricRules, PlanStart, StatedTarget
 from aicycle.model.parameters.phases import PhaseRules, PhaseVote
+from aicycle.model.parameters.players import (
+    INDEX,
+    INDICATORS,
+    IndicatorWeight,
+    PlayerCheck,
+    PlayerRules,
+    Wave,
+)
 from aicycle.model.parameters.scenarios import EvidenceWeight, ScenarioBand, ScenarioSet
 from aicycle.model.parameters.universe import Company, Exchange, Listing, ReportedSegment, Segment, Universe
 
 __all__ = [
+    "INDEX",
+    "INDICATORS",
     "AlertRule",
     "Company",
     "Configuration",
     "EvidenceWeight",
     "Exchange",
     "FreshnessLimit",
+    "IndicatorWeight",
     "Listing",
+    "MetricRules",
     "Number",
     "Parameter",
     "PhaseRules",
     "PhaseVote",
+    "PlanStart",
+    "PlayerCheck",
+    "PlayerRules",
     "ReportedSegment",
     "ScenarioBand",
     "ScenarioSet",
     "Segment",
+    "StatedTarget",
     "Universe",
+    "Wave",
 ]

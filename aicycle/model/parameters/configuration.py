@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
+from aicycle.model.parameters.metrics import MetricRules
 from aicycle.model.parameters.phases import PhaseRules
+from aicycle.model.parameters.players import PlayerRules
 from aicycle.model.parameters.scenarios import ScenarioSet
 from aicycle.model.parameters.universe import Universe
 
@@ -19,6 +21,8 @@ class Configuration:
 
     universe: Universe
     phases: PhaseRules
+    metrics: MetricRules
+    players: PlayerRules
     scenario_sets: tuple[ScenarioSet, ...]
     alert_rules: tuple[AlertRule, ...]
     digest: str

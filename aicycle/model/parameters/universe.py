@@ -62,6 +62,8 @@ class Company:
     reporting_currency: str
     listings: tuple[Listing, ...] = ()
     segments: tuple[Segment, ...] = ()
+    home_country: str = ""
+    """ISO 3166-1 alpha-2; empty: not said, then no region counts as home."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,11 +89,21 @@ def reached(*subjects: str) -> set[str]:
             {
                 "segment_metrics Alibaba/group", "segment_metrics Alibaba/cloud", "segment_metrics Alibaba/e-commerce",
                 "segment_metrics Baidu/group", "segment_metrics Baidu/cloud",
+                "segment_metrics all tracked/cloud", "player_influence all tracked",
             },
         ),
         ("pair:USDHKD:rate", set()),
-        ("segment:Alibaba/Cloud Intelligence Group:revenue", {"segment_metrics Alibaba/cloud"}),
-        ("segment:Alibaba/Cloud:revenue", {"segment_metrics Alibaba/cloud"}),
+        (
+            "segment:Alibaba/Cloud Intelligence Group:revenue",
+            {"segment_metrics Alibaba/cloud", "segment_metrics all tracked/cloud", "player_influence all tracked"},
+        ),
+        (
+            "segment:Alibaba/Cloud:revenue",
+            {"segment_metrics Alibaba/cloud", "segment_metrics all tracked/cloud", "player_influence all tracked"},
+        ),
+        ("segment:Alibaba/Cloud:yoy_pct", {"segment_metrics Alibaba/cloud", "player_influence all tracked"}),
+        ("segment:Nvidia/Data Center:revenue", {"segment_metrics Nvidia/chips", "player_influence all tracked"}),
+        ("segment:Alibaba/Shops:revenue", {"segment_metrics Alibaba/e-commerce"}),
         ("segment:Alibaba/Shops:adj_ebita", {"segment_metrics Alibaba/e-commerce"}),
         ("segment:Nvidia/Cloud:revenue", set()),
         ("segment:Alibaba/of which something:revenue", set()),
@@ -103,15 +113,36 @@ def reached(*subjects: str) -> set[str]:
             "segment:Alibaba/Total:revenue",
             {"segment_metrics Alibaba/group", "segment_metrics Alibaba/cloud", "segment_metrics Alibaba/e-commerce"},
         ),
-        ("segment:Alibaba/Total:capex", {"segment_metrics Alibaba/group"}),
-        ("segment:Alibaba/cloud:events", {"phase_assessments Alibaba/cloud", "scenario_runs Alibaba"}),
-        ("segment:Ant/fintech:events", {"phase_assessments Alibaba/fintech", "scenario_runs Alibaba"}),
-        ("segment:Alibaba/group:events", {"scenario_runs Alibaba"}),
-        ("segment:Nvidia/chips:events", {"phase_assessments Nvidia/chips", "scenario_runs Nvidia"}),
+        ("segment:Alibaba/Total:capex", {"segment_metrics Alibaba/group", "player_influence all tracked"}),
+        (
+            "segment:Alibaba/cloud:events",
+            {
+                "phase_assessments Alibaba/cloud", "segment_metrics Alibaba/cloud", "scenario_runs Alibaba",
+                "player_influence all tracked",
+            },
+        ),
+        (
+            "segment:Ant/fintech:events",
+            {
+                "phase_assessments Alibaba/fintech", "segment_metrics Alibaba/fintech", "scenario_runs Alibaba",
+                "player_influence all tracked",
+            },
+        ),
+        (
+            "segment:Alibaba/group:events",
+            {"scenario_runs Alibaba", "segment_metrics Alibaba/group", "player_influence all tracked"},
+        ),
+        (
+            "segment:Nvidia/chips:events",
+            {
+                "phase_assessments Nvidia/chips", "segment_metrics Nvidia/chips", "scenario_runs Nvidia",
+                "player_influence all tracked",
+            },
+        ),
         ("segment:none/chips:events", {"scenario_runs Alibaba", "scenario_runs Nvidia"}),
         ("segment:none/logistics:events", set()),
         ("segment:Meituan/e-commerce:events", set()),
-        ("company:Alibaba:announcements", {"scenario_runs Alibaba"}),
+        ("company:Alibaba:announcements", {"scenario_runs Alibaba", "segment_metrics Alibaba/group"}),
         ("company:Ant:announcements", {"scenario_runs Alibaba"}),
         ("company:Meituan:announcements", set()),
         ("document:de-1:text", set()),
@@ -127,14 +158,26 @@ def test_the_metrics_of_a_long_output_that_depend_on_it_are_named():
     named = {
         (r["subject_id"], r["company"], r["segment"]): r["output_metrics"].split("|")
         for r in spread.iter_rows(named=True)
+        if r["output"] == "marts.segment_metrics"
     }
-    assert named["USDCNY", "Baidu", "cloud"] == ["revenue_usd"]
+    assert named["USDCNY", "Baidu", "cloud"] == ["capex_ttm_usd", "revenue_usd"]
+    together = ["tracked_cloud_revenue_coverage_frac", "tracked_cloud_revenue_hhi_index"]
+    assert named["USDCNY", "all tracked", "cloud"] == together
     assert named["Alibaba/Total", "Alibaba", "cloud"] == ["group_revenue_share_frac"]
     assert "revenue_usd" in named["Alibaba/Total", "Alibaba", "group"]
 
 
 def test_where_the_whole_row_depends_on_it_no_metric_is_named():
     assert downstream(holds("symbol:BABA:close"), UNIVERSE)["output_metrics"].to_list() == [None]
+
+
+def test_a_hold_on_what_all_companies_make_together_stands_once():
+    spread = downstream(holds("pair:USDCNY:rate"), UNIVERSE).filter(pl.col("company") == "all tracked")
+
+    assert spread.select("output", "segment").rows() == [
+        ("marts.player_influence", None),
+        ("marts.segment_metrics", "cloud"),
+    ]
 
 
 def test_cause_span_and_subject_come_along():

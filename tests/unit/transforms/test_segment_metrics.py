@@ -144,6 +144,7 @@ def test_one_quarter_of_history_gives_reasons_and_no_invented_values():
         "revenue_yoy_acceleration_frac": "nothing is reported for the same quarter a year before",
         "group_revenue_share_frac": "no group revenue is reported for the quarter",
         "adj_ebita_margin_change_frac": "nothing is reported for the same quarter a year before",
+        "tracked_cloud_revenue_hhi_index": "of 1 tracked clouds only 0 has revenue in dollars: nothing to compare",
     }
 
 
@@ -425,3 +426,139 @@ def test_a_restatement_counts_from_when_it_became_known():
 def test_a_naive_instant_is_refused():
     with pytest.raises(ValueError, match="no time zone"):
         computed(as_of=datetime(2024, 1, 1))  # noqa: DTZ001 - what is refused
+
+
+def test_a_restatement_makes_no_figure_young():
+    first, restated = figure(Q1_2024, 100.0), figure(Q1_2024, 90.0, known_at=end_of_day(Q2_2024), revision=1)
+    before = figure(Q1_2023, 80.0, known_at=end_of_day(date(2024, 5, 1)))
+
+    row = only(computed(before, first, restated), "revenue_yoy_frac", Q1_2024)
+
+    assert row["value"] == pytest.approx(0.125)
+    assert row["known_at"] == end_of_day(Q2_2024)
+    assert row["first_known_at"] == end_of_day(date(2024, 5, 1))
+
+
+def test_a_first_print_counts_up_to_the_as_of_day_only():
+    late = figure(Q1_2024, 100.0, known_at=end_of_day(Q2_2024))
+    later = figure(Q1_2024, 90.0, known_at=end_of_day(date(2024, 9, 1)), revision=1)
+
+    row = only(computed(late, later), "revenue", Q1_2024)
+
+    assert (row["first_known_at"], row["known_at"]) == (end_of_day(Q2_2024), end_of_day(date(2024, 9, 1)))
+    assert only(computed(late, later, as_of=end_of_day(Q2_2024)), "revenue", Q1_2024)["known_at"] == end_of_day(Q2_2024)
+
+
+def test_another_basis_restates_too():
+    first = figure(Q1_2024, 100.0)
+    again = figure(Q1_2024, 90.0, segment_basis="newer", known_at=end_of_day(Q2_2024))
+    unlike = figure(Q1_2024, 60.0, segment="Cloud", segment_basis="old", known_at=end_of_day(date(2024, 9, 1)))
+
+    tagged = only(computed(first, again), "revenue", Q1_2024)
+    untagged = only(computed(first, unlike), "revenue", Q1_2024)
+
+    assert (tagged["value"], tagged["first_known_at"]) == (90.0, end_of_day(Q1_2024))
+    assert (untagged["value"], untagged["first_known_at"]) == (60.0, end_of_day(Q1_2024))
+
+
+def test_a_restated_rate_makes_dollars_no_younger():
+    session = date(2024, 3, 28)
+    restated = rates(("USDCNY", session, 14.0)).with_columns(
+        known_at=pl.lit(datetime(2024, 9, 1, tzinfo=UTC)).cast(pl.Datetime("us", "UTC")), revision=pl.lit(1, pl.Int64)
+    )
+
+    row = only(
+        computed(figure(Q1_2024, 70.0), fx=pl.concat([rates(("USDCNY", session, 7.0)), restated])),
+        "revenue_usd",
+        Q1_2024,
+    )
+
+    assert (row["known_at"], row["first_known_at"]) == (datetime(2024, 9, 1, tzinfo=UTC), end_of_day(Q1_2024))
+
+
+# --- what must not become a wrong number ----------------------------------------------------------------------------
+
+
+def test_negative_revenue_has_no_growth_and_no_share():
+    metrics = computed(figure(Q1_2023, 80.0), figure(Q1_2024, -8.0), total(Q1_2024, 400.0))
+
+    assert only(metrics, "revenue_yoy_frac", Q1_2024)["null_reason"] == "revenue is negative"
+    assert only(metrics, "group_revenue_share_frac", Q1_2024)["null_reason"] == "revenue is negative"
+
+
+def test_a_sum_beyond_the_greatest_number_is_no_number():
+    metrics = computed(*(total(end, 1.5e308, metric="capex") for end in YEAR))
+
+    row = only(metrics, "capex_ttm", Q1_2024, "group")
+    assert (row["value"], row["null_reason"]) == (None, "the result is too great to be a number")
+
+
+@pytest.mark.parametrize("position", range(4))
+def test_capex_of_unclear_sign_is_not_summed(position: int):
+    rows = [total(end, -10.0 if i == position else 10.0, metric="capex") for i, end in enumerate(YEAR)]
+    rows += [total(end, 100.0) for end in YEAR]
+
+    metrics = computed(*rows)
+
+    row = only(metrics, "capex_ttm", Q1_2024, "group")
+    assert row["null_reason"] == "capex of one of the four quarters is negative: its sign is unclear"
+    assert only(metrics, "capex_intensity_frac", Q1_2024, "group")["null_reason"] == row["null_reason"]
+
+
+def test_trailing_capex_is_converted_at_the_rate_of_its_end():
+    fx = rates(("USDCNY", date(2023, 12, 29), 5.0), ("USDCNY", date(2024, 3, 28), 8.0))
+
+    row = only(computed(*(total(end, 20.0, metric="capex") for end in YEAR), fx=fx), "capex_ttm_usd", Q1_2024, "group")
+
+    assert (row["value"], row["unit"], row["status"]) == (10.0, "USD", "derived")
+
+
+def test_trailing_capex_in_dollars_keeps_the_reason_why_there_is_none():
+    row = only(computed(total(Q1_2024, 20.0, metric="capex")), "capex_ttm_usd", Q1_2024, "group")
+
+    assert "only 1 of the four quarters" in str(row["null_reason"])
+
+
+def test_annual_capex_is_no_quarter_and_no_fourth_quarter():
+    rows = [total(end, 10.0, metric="capex") for end in YEAR[:3]]
+    rows.append(total(Q1_2024, 45.0, metric="capex", duration_months=12))
+
+    metrics = computed(*rows)
+
+    assert metrics.filter((pl.col("metric") == "capex") & (pl.col("period_end") == Q1_2024)).is_empty()
+    assert metrics.filter(pl.col("metric") == "capex_ttm")["value"].null_count() == 3
+
+
+def test_the_same_figure_from_two_sources_counts_once():
+    twice = [total(end, 10.0, metric="capex", segment_basis=basis) for end in YEAR for basis in ("one", "two")]
+
+    row = only(computed(*twice), "capex_ttm", Q1_2024, "group")
+
+    assert row["value"] == 40.0
+
+
+def test_years_of_52_and_53_weeks_meet_their_neighbours():
+    ends = [date(2023, 1, 29), date(2023, 4, 30), date(2023, 7, 30), date(2023, 10, 29), date(2024, 1, 28)]
+    rows = [total(end, 10.0 * i, unit="USD") for i, end in enumerate(ends, start=1)]
+    rows += [total(end, 1.0, metric="capex", unit="USD") for end in ends]
+
+    metrics = computed(*rows, currency="USD")
+
+    assert only(metrics, "revenue_yoy_frac", ends[4], "group")["value"] == pytest.approx(4.0)
+    assert only(metrics, "capex_intensity_frac", ends[4], "group")["value"] == pytest.approx(4 / 140)
+
+
+def test_a_company_without_segments_has_its_group():
+    bare = Universe(
+        exchanges=(),
+        companies=(Company(name="Acme", reporting_currency="CNY"),),
+        fx_pairs=(),
+        fx_close_local="16:00",
+        fx_timezone="UTC",
+        fx_delay_minutes=NUMBER,
+        reporting_delay_days=NUMBER,
+    )
+
+    metrics = segment_metrics(figures(total(Q1_2024, 10.0), figure(Q1_2024, 5.0)), rates(), universe=bare, as_of=LATER)
+
+    assert metrics.filter(pl.col("metric") == "revenue").select("segment", "value").rows() == [("group", 10.0)]
