@@ -52,6 +52,8 @@ class Segment:
     reported_as: tuple[ReportedSegment, ...] = ()
     event_companies: tuple[str, ...] = ()
     """Companies, beside the owner, whose events belong here (Ant is Alibaba's fintech)."""
+    takes_capex: bool = False
+    """The company's capital expenditure and announced spending go into this segment, as far as they are about the cycle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
