@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aicycle.contracts import CORE_TABLES
@@ -17,7 +17,6 @@ from aicycle.model.parameters import (
     AlertRule,
     Company,
     FreshnessLimit,
-    Number,
     ScenarioSet,
     Universe,
 )

@@ -15,10 +15,12 @@ import numpy as np
 import polars as pl
 
 from aicycle.model.parameters import PhaseFeature, PhaseRules
-from transforms.phases.figures import Floats, Key, key_of
+from transforms.phases.figures import Figures, Floats, Key, key_of
 from transforms.phases.steps import US_PER_YEAR, Instants
 
 PHASES = 4
+NEVER = int(np.iinfo(np.int64).min // 2)
+"""An instant before all others, that a span can still be subtracted from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,6 +36,8 @@ class Evidence:
     """One entry a vote: its place, its feature's position in the rules, when its happening was first known."""
     levels: Mapping[Key, Floats]
     """Per reading: steps x places, NaN where nothing is said."""
+    figure_known: Instants
+    """Per place: first print of the newest figure, also of one too old to speak; `NEVER`, where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,15 +56,17 @@ class Scored:
     """Per place: the first step with any evidence; the number of steps, where there is none."""
 
 
-def evidence_of(votes: pl.DataFrame, levels: Mapping[Key, Floats], *, steps: Instants, place_count: int) -> Evidence:
-    """Bundle votes (in `votes.VOTES`) and levels."""
+def evidence_of(votes: pl.DataFrame, figures: Mapping[Key, Figures], *, steps: Instants, place_count: int) -> Evidence:
+    """Bundle votes (in `votes.VOTES`) and figures."""
+    printed = [f.latest["first_known_at"].dt.epoch("us").fill_null(NEVER).to_numpy() for f in figures.values()]
     return Evidence(
         steps=steps,
         place_count=place_count,
         vote_place=votes["place"].to_numpy(),
         vote_feature=votes["feature"].to_numpy(),
         vote_known=votes["happening_known_at"].dt.epoch("us").to_numpy(),
-        levels=levels,
+        levels={key: found.levels for key, found in figures.items()},
+        figure_known=np.max([np.full(place_count, NEVER), *printed], axis=0),
     )
 
 
@@ -119,10 +125,10 @@ def _faded(evidence: Evidence, feature: int, half_life_years: float) -> Floats:
     first = np.searchsorted(evidence.steps, known)
     half_life_us = half_life_years * US_PER_YEAR
     fresh = np.exp2((known - evidence.steps[first]) / half_life_us)
-    count = evidence.place_count
-    faded: Floats = np.bincount(first * count + place, weights=fresh, minlength=evidence.steps.size * count).reshape(
-        -1, count
-    )
+    size = evidence.steps.size * evidence.place_count
+    # Of nothing, bincount counts in integers.
+    fresh_sums = np.bincount(first * evidence.place_count + place, weights=fresh, minlength=size).astype(np.float64)
+    faded: Floats = fresh_sums.reshape(-1, evidence.place_count)
     kept = np.exp2(-np.diff(evidence.steps) / half_life_us)
     for step, share in enumerate(kept, start=1):
         faded[step] += share * faded[step - 1]

@@ -32,7 +32,9 @@ class Places:
 
 def places_of(universe: Universe) -> Places:
     """Number the segments of a universe; `group`, the whole company, has figures but no phase."""
-    segments, sources, announcers = [], [], []
+    segments: list[tuple[int, str, str, bool]] = []
+    sources: list[tuple[int, str, str]] = []
+    announcers: list[tuple[int, str]] = []
     for company in universe.companies:
         for segment in company.segments:
             if segment.name == GROUP:

@@ -11,44 +11,40 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from aicycle.model.parameters import PhaseFeature, PhaseRules, Reading
+from transforms.phases.deciding import Decision
 from transforms.phases.evidence import PHASES, Scored
 from transforms.phases.figures import Figures, Floats, Key, key_of
-from transforms.phases.steps import US_PER_YEAR, microseconds
+from transforms.phases.steps import EPOCH, US_PER_YEAR, microseconds
 
 NAMED_FEATURES = 3
 """Features named in a sentence: more is a table, and `marts.phase_features` is that."""
-TITLE_LENGTH = 80
+TITLE_LENGTH = 60
 HINT_NATS = 0.005
 """Less is not worth a word."""
-Flags = NDArray[np.bool_]
 Strongest = dict[tuple[int, int], tuple[str, datetime, float]]
 """By place and feature: title, since when known, votes left of the strongest event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Spoken:
-    """All that sentences are made from; arrays run over places."""
+    """All that sentences are made from; arrays and `doubts` run over places."""
 
     rules: PhaseRules
     votes: pl.DataFrame
     figures: dict[Key, Figures]
     scored: Scored
     history: Floats
-    steps_of: list[datetime]
-    grounds: pl.DataFrame
-    is_nothing: Flags
-    is_stale: Flags
-    is_too_little: Flags
-    is_phase: Flags
-    weight: Floats
-    tied: NDArray[np.int64]
+    ends: list[datetime]
+    """Of the steps."""
+    decision: Decision
+    doubts: pl.DataFrame
+    """event_count, unchecked_count."""
 
 
 def reasons_of(spoken: Spoken) -> list[str]:
@@ -59,18 +55,20 @@ def reasons_of(spoken: Spoken) -> list[str]:
     contributions = spoken.scored.contributions.transpose(1, 2, 0).tolist()
     details = _details(spoken)
     since = _led_since(spoken)
-    grounds = spoken.grounds.select("event_count", "unchecked_count", "newest_known_at").rows()
+    is_told = spoken.decision.is_told.tolist()
+    counts = spoken.doubts.select("event_count", "unchecked_count").rows()
     reasons = []
-    for place, (event_count, unchecked_count, newest) in enumerate(grounds):
+    for place, (event_count, unchecked_count) in enumerate(counts):
         of_place = probabilities[place]
-        why_not = _why_abstained(spoken, place, of_place, newest)
+        why_not = _why_abstained(spoken, place, max(of_place))
         said = [why_not] if why_not else []
-        if not (spoken.is_nothing[place] or spoken.is_stale[place] or spoken.is_too_little[place]):
+        if is_told[place]:
             ranked = sorted(range(PHASES), key=lambda phase: (-of_place[phase], phase))
             for phase in ranked:
                 features = _speaking_for(contributions[place][phase])
                 if features or phase == ranked[0]:
-                    said.append(_sentence(spoken.rules, place, phase, of_place[phase], features, details, strongest))
+                    head = f"Phase {phase + 1}, {spoken.rules.phase_names[phase]}: {of_place[phase]:.0%}"
+                    said.append(_sentence(head, place, features, details, strongest))
             said.append(f"Phase {ranked[0] + 1} has led since the quarter that ended on {since[place]:%Y-%m-%d}.")
         if unchecked_count:
             said.append(f"{unchecked_count} of {event_count} announcements rest on unchecked sources.")
@@ -84,45 +82,39 @@ def _speaking_for(contributions: list[float]) -> list[tuple[float, int]]:
 
 
 def _sentence(
-    rules: PhaseRules,
-    place: int,
-    phase: int,
-    probability: float,
-    features: list[tuple[float, int]],
-    details: list[list[str]],
-    strongest: Strongest,
+    head: str, place: int, features: list[tuple[float, int]], details: list[list[str]], strongest: Strongest
 ) -> str:
-    head = f"Phase {phase + 1}, {rules.phase_names[phase]}: {probability:.0%}"
     if not features:
         return f"{head}, from the quarters before; nothing known now speaks for it."
-    named = ", ".join(f"{details[f][place]} ({nats:+.2f} nats)" for nats, f in features[:NAMED_FEATURES])
+    named = ", ".join(details[f][place].format(nats=nats) for nats, f in features[:NAMED_FEATURES])
     more = f" and {len(features) - NAMED_FEATURES} more" if len(features) > NAMED_FEATURES else ""
     event = next((strongest[place, f] for _, f in features if (place, f) in strongest), None)
     if event is None:
-        return f"{head}; for it: {named}{more}."
+        return f"{head}; for it, in nats: {named}{more}."
     title, known, left = event
     short = title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 3] + "..."
-    return f"{head}; for it: {named}{more}; strongest event: {short} (known {known:%Y-%m-%d}, {left:.2f} of a vote)."
+    freshness = f"known {known:%Y-%m-%d}, {left:.2f} of a vote"
+    return f"{head}; for it, in nats: {named}{more}; strongest event: {short} ({freshness})."
 
 
-def _why_abstained(spoken: Spoken, place: int, probabilities: list[float], newest: datetime | None) -> str:
+def _why_abstained(spoken: Spoken, place: int, best: float) -> str:
     """Return why no phase is stated; empty if one is."""
-    rules = spoken.rules
-    if spoken.is_phase[place]:
+    rules, decision = spoken.rules, spoken.decision
+    if decision.is_phase[place]:
         return ""
-    if spoken.is_nothing[place]:
+    if decision.is_nothing[place]:
         return "No phase is stated: no known event and no figure speaks for any."
-    if spoken.is_stale[place]:
+    if decision.is_stale[place]:
+        newest = EPOCH + timedelta(microseconds=int(decision.newest_known[place]))
         limit = rules.stale_after_years.value
         return f"No phase is stated: all evidence is stale, the newest of {newest:%Y-%m-%d}, over {limit:g} years old."
-    if spoken.is_too_little[place]:
+    if decision.is_too_little[place]:
         return (
-            f"No phase is stated: announcements after fading and figures weigh {spoken.weight[place]:.2f}, "
+            f"No phase is stated: announcements after fading and figures weigh {decision.weight[place]:.2f}, "
             f"less than the {rules.min_votes.value:g} that are asked for."
         )
-    best = max(probabilities)
-    if spoken.tied[place] > 1:
-        return f"No phase is stated: {spoken.tied[place]} phases have {best:.0%} each."
+    if decision.tied[place] > 1:
+        return f"No phase is stated: {decision.tied[place]} phases have {best:.0%} each."
     asked = rules.abstain_below.value
     return f"No phase is stated: the likeliest has {best:.1%}, less than the {asked:.0%} asked for."
 
@@ -134,16 +126,16 @@ def _led_since(spoken: Spoken) -> list[datetime]:
     same = (leads == leads[-1]) & begun
     unbroken = np.logical_and.accumulate(same[::-1], axis=0).sum(axis=0)
     first = leads.shape[0] - np.maximum(unbroken, 1)
-    return [spoken.steps_of[step] for step in first.tolist()]
+    return [spoken.ends[step] for step in first.tolist()]
 
 
 def _details(spoken: Spoken) -> list[list[str]]:
-    """Return, by feature and place, the feature with what it was read from."""
+    """Return, by feature and place, the feature with what it was read from; `{nats}` is left open."""
     details = []
     for position, feature in enumerate(spoken.rules.features):
         if feature.event_types:
             faded = spoken.scored.faded[position].tolist()
-            details.append([f"{feature.name} {votes:.2f} faded votes" for votes in faded])
+            details.append([f"{feature.name} {{nats:+.2f}} ({votes:.2f} faded votes)" for votes in faded])
         else:
             details.append(_figure_details(feature, spoken.figures))
     return details
@@ -153,9 +145,12 @@ def _figure_details(feature: PhaseFeature, figures: dict[Key, Figures]) -> list[
     key = key_of(feature.ramps[0])
     metric, reading, _ = key
     levels = figures[key].levels[-1].tolist()
-    of_what = f"{feature.name}, {metric}" + (" on the year" if reading is Reading.YEAR_ON_YEAR else "")
+    name = f"{feature.name} {{nats:+.2f}}"
+    of_what = f"{metric} on the year" if reading is Reading.YEAR_ON_YEAR else metric
     is_fraction = metric.endswith("_frac") or reading is Reading.YEAR_ON_YEAR
-    return [f"{of_what} {level:.1%}" if is_fraction else f"{of_what} {level:,.4g}" for level in levels]
+    return [
+        f"{name} ({of_what} {level:.1%})" if is_fraction else f"{name} ({of_what} {level:,.4g})" for level in levels
+    ]
 
 
 def _strongest_events(spoken: Spoken) -> Strongest:
@@ -164,7 +159,7 @@ def _strongest_events(spoken: Spoken) -> Strongest:
         "place", "feature", "happening_known_at", "event_id", descending=[False, False, True, False]
     ).unique(["place", "feature"], keep="first", maintain_order=True)
     half_lives = [f.half_life_years.value if f.half_life_years else 1.0 for f in spoken.rules.features]
-    as_of = microseconds(spoken.steps_of[-1])
+    as_of = microseconds(spoken.ends[-1])
     return dict(_with_votes_left(freshest, half_lives, as_of))
 
 

@@ -53,7 +53,7 @@ class Segment:
     event_companies: tuple[str, ...] = ()
     """Companies, beside the owner, whose events belong here (Ant is Alibaba's fintech)."""
     takes_capex: bool = False
-    """The company's capital expenditure and announced spending go into this segment, as far as they are about the cycle."""
+    """The company's capital expenditure and announced spending are read for this segment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
