@@ -133,11 +133,13 @@ def _print_checks(content: Content) -> None:
     sensitivity, permutation = content["sensitivity"], content["permutation"]
     grid = sensitivity["grid"]
     out.print()
-    print_table(
-        pl.DataFrame(sensitivity["segments"], schema={"segment": pl.String, "kept_frac": pl.Float64}),
-        title=f"Other settings: {sensitivity['kept']} of {sensitivity['cells']} cells "
-        f"({sensitivity['kept_frac']:.0%}) keep {sensitivity['against']}",
+    out.print(
+        plain(
+            f"Other settings: {sensitivity['kept']} of {sensitivity['cells']} cells ({sensitivity['kept_frac']:.0%}) "
+            f"keep {sensitivity['against']}; each segment by itself:"
+        )
     )
+    print_table(pl.DataFrame(sensitivity["segments"], schema={"segment": pl.String, "kept_frac": pl.Float64}))
     factors = ", ".join(f"{factor:.2g}" for factor in grid["half_life_factors"])
     dwells = ", ".join(str(dwell) for dwell in grid["dwell_quarters"])
     out.print(plain(f"Half-lives and temperature times {factors}; dwell of {dwells} quarters."))

@@ -249,7 +249,7 @@ def _counts(results: Sequence[str]) -> Content:
 
 
 def _sensitivity(question: Question, answered: Answered, seed: int) -> Content:
-    """Return how many settings keep the map, or, without one, the answer: of the filter on a grid, of weights by lot."""
+    """Return how many settings keep the map, or, without one, the answer: on a grid, and with weights by lot."""
     mine = _of_company(question, answered)
     names, places = mine["segment"].to_list(), mine["place"].to_list()
     wanted = np.array(
