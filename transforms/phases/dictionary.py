@@ -60,7 +60,7 @@ def dictionary_phases(
     )
     position = (votes["place"] * PHASES + votes["phase"] - 1).to_numpy()
     weights = np.bincount(position, weights=votes["vote"].to_numpy(), minlength=places.count * PHASES).reshape(
-        -1, PHASES
+        places.count, PHASES
     )
     total, best = weights.sum(axis=1), weights.max(axis=1)
     is_stated = (

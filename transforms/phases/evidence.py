@@ -128,7 +128,7 @@ def _faded(evidence: Evidence, feature: int, half_life_years: float) -> Floats:
     size = evidence.steps.size * evidence.place_count
     # Of nothing, bincount counts in integers.
     fresh_sums = np.bincount(first * evidence.place_count + place, weights=fresh, minlength=size).astype(np.float64)
-    faded: Floats = fresh_sums.reshape(-1, evidence.place_count)
+    faded: Floats = fresh_sums.reshape(evidence.steps.size, evidence.place_count)
     kept = np.exp2(-np.diff(evidence.steps) / half_life_us)
     for step, share in enumerate(kept, start=1):
         faded[step] += share * faded[step - 1]
