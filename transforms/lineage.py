@@ -166,6 +166,28 @@ def _event_company(company: Company) -> Reached:
         yield f"{WHOLE_MARKET}/{name}", None
 
 
+def _assessed_segment(company: Company) -> Reached:
+    for segment in company.segments:
+        if segment.name != GROUP:
+            for reported in segment.reported_as:
+                yield f"{company.name}/{reported.name}", segment.name
+
+
+def _capex_taker(company: Company) -> Reached:
+    totals = {TOTAL, *(r.name for s in company.segments if s.name == GROUP for r in s.reported_as)}
+    return ((f"{company.name}/{total}", name) for total in totals for name, _ in _capex_takers(company))
+
+
+def _capex_announcer(company: Company) -> Reached:
+    for name, event_companies in _capex_takers(company):
+        for source in (company.name, *event_companies):
+            yield source, name
+
+
+def _capex_takers(company: Company) -> list[tuple[str, tuple[str, ...]]]:
+    return [(s.name, s.event_companies) for s in company.segments if s.takes_capex and s.name != GROUP]
+
+
 def _announcer(company: Company) -> Reached:
     return ((source, None) for source in _event_sources(company))
 
@@ -221,6 +243,9 @@ REACHES: dict[Reach, Callable[[Company], Reached]] = {
     Reach.COMPANY_TOTAL: _company_total,
     Reach.EVENT_SEGMENT: _event_segment,
     Reach.EVENT_COMPANY: _event_company,
+    Reach.ASSESSED_SEGMENT: _assessed_segment,
+    Reach.CAPEX_TAKER: _capex_taker,
+    Reach.CAPEX_ANNOUNCER: _capex_announcer,
     Reach.ANNOUNCER: _announcer,
     Reach.COUNTED_SEGMENT: _counted_segment,
     Reach.ANNOUNCING_GROUP: _announcing_group,

@@ -14,6 +14,7 @@ import typer
 
 from aicycle.cli import pages
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
+from aicycle.cli.evaluating import evaluations
 from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.players import players
 from aicycle.cli.session import Session, open_session
@@ -31,6 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Examples:  aicycle demo  |  aicycle run --recording DIR  |  aicycle scenario --as-of 2025-09-28 --json",
 )
+app.add_typer(evaluations, name="eval")
 
 Home = Annotated[
     Path | None,

@@ -30,6 +30,13 @@ class Reach(StrEnum):
     EVENT_COMPANY = "event_company"
     """Events of a company, whatever the segment, to the company or to the one that counts its events as its own; events
     of a whole market, to the companies that are in it with a segment."""
+    ASSESSED_SEGMENT = "assessed_segment"
+    """A segment as reported, to the segment that is reported under this name; the group has no phase."""
+    CAPEX_TAKER = "capex_taker"
+    """The total of a company, to its segments that take its capital expenditure."""
+    CAPEX_ANNOUNCER = "capex_announcer"
+    """Announcements of a company, to its segments that take its capital expenditure, or to another's that do and count
+    this company's events as their own."""
     ANNOUNCER = "announcer"
     """Announcements of a company, to the company or to the one that counts its events as its own."""
     COUNTED_SEGMENT = "counted_segment"
@@ -189,6 +196,48 @@ LINEAGE: tuple[Need, ...] = (
         subject_kind="segment",
         metric="events",
         reach=Reach.EVENT_SEGMENT,
+    ),
+    Need(
+        output="marts.phase_assessments",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="revenue",
+        reach=Reach.ASSESSED_SEGMENT,
+    ),
+    Need(
+        output="marts.phase_assessments",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="adj_ebita",
+        reach=Reach.ASSESSED_SEGMENT,
+    ),
+    Need(
+        output="marts.phase_assessments",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="yoy_pct",
+        reach=Reach.ASSESSED_SEGMENT,
+    ),
+    Need(
+        output="marts.phase_assessments",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="capex",
+        reach=Reach.CAPEX_TAKER,
+    ),
+    Need(
+        output="marts.phase_assessments",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="revenue",
+        reach=Reach.CAPEX_TAKER,
+    ),
+    Need(
+        output="marts.phase_assessments",
+        table="core.announcements",
+        subject_kind="company",
+        metric="announcements",
+        reach=Reach.CAPEX_ANNOUNCER,
     ),
     Need(
         output="marts.scenario_runs",

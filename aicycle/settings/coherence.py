@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aicycle.contracts import CORE_TABLES
@@ -17,19 +17,19 @@ from aicycle.model.parameters import (
     AlertRule,
     Company,
     FreshnessLimit,
-    Number,
-    PhaseRules,
     ScenarioSet,
     Universe,
 )
 from aicycle.model.parameters.scenarios import MOST_FAMILIES
 from aicycle.model.provenance import parameters_within
+from aicycle.settings.limits import distinct as _distinct
+from aicycle.settings.limits import positive as _positive
+from aicycle.settings.limits import within as _within
 from aicycle.settings.refusal import key_path, refuse
 
 SUM_TOLERANCE = 1e-9
 ABOVE = ("above", "at_or_above")
 BELOW = ("below", "at_or_below")
-PHASES = 4
 STATES = (MarketState.PESSIMISTIC.value, MarketState.REALISTIC.value, MarketState.OPTIMISTIC.value)
 
 
@@ -67,29 +67,6 @@ def check_universe(universe: Universe, file: str) -> None:
             )
     for i, company in enumerate(universe.companies):
         _check_company(company, universe, file, f"companies[{i}]")
-
-
-def check_phases(rules: PhaseRules, file: str) -> None:
-    """Refuse votes for phases that do not exist, two lines for one event type, and thresholds that are no fractions."""
-    if len(rules.phase_names) != PHASES:
-        refuse(
-            f"there are {len(rules.phase_names)} phase names",
-            file=file,
-            key="phase_names",
-            expected=f"{PHASES}: `marts.phase_assessments` has a probability for each",
-        )
-    _distinct((v.event_type for v in rules.votes), file, "votes", "event_type")
-    for i, vote in enumerate(rules.votes):
-        if not 1 <= vote.phase.value <= len(rules.phase_names):
-            refuse(
-                f"phase {vote.phase.value} has no name",
-                file=file,
-                key=f"votes[{i}].phase.value",
-                expected=f"1 to {len(rules.phase_names)}",
-            )
-        _positive(vote.half_life_years, file, f"votes[{i}].half_life_years")
-    _within(rules.abstain_below, file, "abstain_below", low=0, high=1)
-    _within(rules.min_votes, file, "min_votes", low=0, high=math.inf)
 
 
 def check_scenarios(scenario_set: ScenarioSet, file: str, universe: Universe) -> None:
@@ -303,14 +280,6 @@ def _check_evidence(scenario_set: ScenarioSet, names: Sequence[str], file: str) 
     )
 
 
-def _distinct(names: Iterable[str], file: str, key: str, what: str) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            refuse(f"'{name}' stands twice", file=file, key=key, expected=f"each {what} once")
-        seen.add(name)
-
-
 def _currency(code: str, file: str, key: str) -> None:
     if code not in CURRENCIES:
         refuse(f"currency '{code}' is not known", file=file, key=key, expected="one of " + ", ".join(CURRENCIES))
@@ -326,20 +295,3 @@ def _zone(name: str, file: str, key: str) -> None:
 def _clock_time(text: str, file: str, key: str) -> None:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         refuse(f"'{text}' is no clock time", file=file, key=key, expected="HH:MM")
-
-
-def _positive(number: Number, file: str, key: str) -> None:
-    if not number.value > 0:
-        refuse(f"{number.value:g} is not positive", file=file, key=f"{key}.value", expected="more than 0")
-
-
-def _within(number: Number, file: str, key: str, *, low: float, high: float, is_open: bool = False) -> None:
-    value = number.value
-    if not (low < value < high if is_open else low <= value <= high):
-        bounds = f"between {low:g} and {high:g}" if high < math.inf else f"{low:g} or more"
-        refuse(
-            f"{value:g} lies outside",
-            file=file,
-            key=f"{key}.value",
-            expected=bounds + (", exclusive" if is_open else ""),
-        )

@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 
 from aicycle.model.parameters import (
     AlertRule,
+    ArticleMap,
     Configuration,
     FreshnessLimit,
     MetricRules,
@@ -29,11 +30,11 @@ from aicycle.model.parameters import (
     ScenarioSet,
     Universe,
 )
-from aicycle.settings import coherence, coherence_metrics, coherence_players
+from aicycle.settings import coherence, coherence_metrics, coherence_phases, coherence_players
 from aicycle.settings.refusal import key_path, refuse
 
 UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
-FRESHNESS, METRICS, PLAYERS = "freshness.toml", "metrics.toml", "players.toml"
+FRESHNESS, METRICS, PLAYERS, ARTICLE_MAP = "freshness.toml", "metrics.toml", "players.toml", "article_map.toml"
 
 Shape = TypeVar("Shape")
 PARAMETER_KEYS = ", ".join(Parameter.__dataclass_fields__)
@@ -44,7 +45,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     """Read and check all of `config/`.
 
     Args:
-        folder: holds `universe.toml`, `phases.toml`, `alert_rules.toml`, `freshness.toml`,
+        folder: holds `universe.toml`, `phases.toml`, `article_map.toml`, `alert_rules.toml`, `freshness.toml`,
             `metrics.toml`, `players.toml` and `scenarios/*.toml`.
 
     Returns:
@@ -56,6 +57,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     """
     universe = _read(folder, UNIVERSE, Universe)
     phases = _read(folder, PHASES, PhaseRules)
+    article_map = _read(folder, ARTICLE_MAP, ArticleMap)
     rules = _read_list(folder, ALERT_RULES, "rules", AlertRule)
     freshness = _read_list(folder, FRESHNESS, "limits", FreshnessLimit)
     metrics = _read(folder, METRICS, MetricRules)
@@ -64,7 +66,8 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     scenario_sets = {name: _read(folder, name, ScenarioSet) for name in names}
 
     coherence.check_universe(universe, UNIVERSE)
-    coherence.check_phases(phases, PHASES)
+    coherence_phases.check_phases(phases, PHASES)
+    coherence_phases.check_article_map(article_map, ARTICLE_MAP, universe, phases)
     coherence_metrics.check_home_countries(universe, UNIVERSE)
     coherence_metrics.check_metrics(metrics, METRICS, universe)
     coherence_players.check_players(players, PLAYERS, universe)
@@ -82,15 +85,16 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
         scenario_sets=tuple(scenario_sets.values()),
         alert_rules=rules,
         digest="",
-        source_names=(UNIVERSE, PHASES, ALERT_RULES, FRESHNESS, METRICS, PLAYERS, *names),
+        source_names=(UNIVERSE, PHASES, ARTICLE_MAP, ALERT_RULES, FRESHNESS, METRICS, PLAYERS, *names),
         freshness=freshness,
+        article_map=article_map,
     )
     return replace(content, digest=_digest(content))
 
 
 def _digest(content: Configuration) -> str:
     plain = TypeAdapter(Configuration).dump_python(
-        content, mode="json", exclude={"digest", "source_names", "freshness"}
+        content, mode="json", exclude={"digest", "source_names", "freshness", "article_map"}
     )
     canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -21,10 +21,10 @@ from expectations.suite import RULES_VERSION
 from transforms.digests import content_digest, frame_digest
 from transforms.facts import Facts
 from transforms.lineage import downstream, last_good_instant, standing
-from transforms.phases import assess_phases
+from transforms.phases import PhaseAnswer, assess_phases
 from transforms.player_influence import player_influence
 from transforms.prices import CLOSES_SCHEMA, RECEIVED_SCHEMA, closes_of, quoted_bars
-from transforms.segment_metrics import all_metrics
+from transforms.segment_metrics import all_metrics, segment_metrics
 from transforms.staging.batch import LEDGER_NAMES
 from warehouse import Reader, Transaction
 
@@ -201,33 +201,58 @@ def players_of(view: View) -> pl.DataFrame:
 
 def phases_of(view: View) -> pl.DataFrame:
     """Return `marts.phase_assessments` but `created_at`, as of the view; held segments keep the last good answer."""
+    return phase_answer_of(view).assessments
+
+
+def phase_answer_of(view: View) -> PhaseAnswer:
+    """Return the phases and `marts.phase_features`, as of the view; held segments keep the last good answer of both."""
     spread = view.held("marts.phase_assessments")
     answers = [_assessed(view, view.as_of, None)]
     for company, segment in standing(spread, view.as_of).select("company", "segment").unique().sort(pl.all()).rows():
         mine = (pl.col("company") == company) & (pl.col("segment") == segment)
         held = spread.filter(mine)
         causes = standing(held, view.as_of).sort("since")
-        answers[0] = answers[0].filter(~mine)
-        answers.append(_assessed(view, last_good_instant(held, view.as_of), causes).filter(mine))
+        last_good = _assessed(view, last_good_instant(held, view.as_of), causes)
+        answers[0] = _filtered(answers[0], ~mine)
+        answers.append(_filtered(last_good, mine))
     made_with = view.manifest(spread)
-    together = pl.concat(answers).with_columns(
+    together = pl.concat([answer.assessments for answer in answers]).with_columns(
         as_of=pl.lit(view.as_of).cast(pl.Datetime("us", "UTC")), **{k: pl.lit(v) for k, v in made_with.items()}
     )
     manifest = {k: v for k, v in made_with.items() if k != "load_seq"}
     run_id = content_digest({"as_of": view.as_of, "answer": frame_digest(together.drop("load_seq")), **manifest})
     columns = [n for n in CONTRACTS["marts.phase_assessments"].column_names if n != "created_at"]
-    return (
-        together.with_columns(run_id=pl.lit(run_id), load_seq=pl.col("load_seq").cast(pl.Int64))
+    features = CONTRACTS["marts.phase_features"]
+    return PhaseAnswer(
+        assessments=together.with_columns(run_id=pl.lit(run_id), load_seq=pl.col("load_seq").cast(pl.Int64))
         .select(columns)
-        .sort("company", "segment")
+        .sort("company", "segment"),
+        features=pl.concat([answer.features for answer in answers])
+        .with_columns(run_id=pl.lit(run_id))
+        .select(features.column_names)
+        .sort(features.key),
     )
 
 
-def _assessed(view: View, facts_as_of: datetime, causes: pl.DataFrame | None) -> pl.DataFrame:
+def _filtered(answer: PhaseAnswer, mine: pl.Expr) -> PhaseAnswer:
+    return PhaseAnswer(assessments=answer.assessments.filter(mine), features=answer.features.filter(mine))
+
+
+def phase_metrics_of(view: View, as_of: datetime) -> pl.DataFrame:
+    """Return the metrics that phases are read from, as of an instant, with `first_known_at`."""
+    # All versions: a figure is placed in time at its first print.
+    return segment_metrics(
+        view.facts.reported_figures, view.facts.fx_rates, universe=view.configuration.universe, as_of=as_of
+    )
+
+
+def _assessed(view: View, facts_as_of: datetime, causes: pl.DataFrame | None) -> PhaseAnswer:
     known = view.facts.known_by(facts_as_of)
     answer = assess_phases(
-        known.cycle_events,
-        known.event_members,
+        events=known.cycle_events,
+        announcements=known.announcements,
+        members=known.event_members,
+        metrics=phase_metrics_of(view, facts_as_of),
         universe=view.configuration.universe,
         rules=view.configuration.phases,
         as_of=facts_as_of,
@@ -235,16 +260,19 @@ def _assessed(view: View, facts_as_of: datetime, causes: pl.DataFrame | None) ->
     is_stale = causes is not None
     facts = {
         "events": frame_digest(without_ledger(known.cycle_events)),
+        "announcements": frame_digest(without_ledger(known.announcements)),
         "members": frame_digest(without_ledger(known.event_members)),
+        "figures": frame_digest(without_ledger(known.reported_figures)),
     }
     instants = pl.Datetime("us", "UTC")
-    return answer.with_columns(
+    assessments = answer.assessments.with_columns(
         is_stale=pl.lit(is_stale),
         stale_since=pl.lit(causes["since"].min() if causes is not None else None).cast(instants),
         held_because=pl.lit(joined_causes(causes) if causes is not None else None, pl.String),
         facts_as_of=pl.lit(facts_as_of).cast(instants),
         facts_digest=pl.lit(content_digest(facts)),
     )
+    return replace(answer, assessments=assessments)
 
 
 def joined_causes(causes: pl.DataFrame) -> str:
@@ -276,10 +304,12 @@ def record_player_influence(transaction: Transaction, view: View) -> bool:
 
 
 def record_phases(transaction: Transaction, view: View) -> int:
-    """Add the view's phase assessments, and what changed against the previous ones; return how many are new."""
+    """Add the view's phase assessments with their features, and what changed; return how many are new."""
     before = transaction.frame("marts.phase_assessments").filter(pl.col("as_of") < view.as_of)
-    answer = phases_of(view).with_columns(created_at=pl.lit(transaction.clock()).cast(pl.Datetime("us", "UTC")))
+    found = phase_answer_of(view)
+    answer = found.assessments.with_columns(created_at=pl.lit(transaction.clock()).cast(pl.Datetime("us", "UTC")))
     fresh = transaction.append_new("marts.phase_assessments", answer)
+    transaction.append_new("marts.phase_features", found.features)
     if fresh.is_empty() or before.is_empty():
         return fresh.height
     latest = before.sort("as_of", "load_seq", "created_at", "run_id").unique(

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from aicycle.contracts import CONTRACTS
+from aicycle.contracts.lineage import LINEAGE
 from aicycle.model.instants import end_of_day
 from aicycle.model.parameters import Configuration
 from aicycle.settings.configuration import load_configuration
@@ -15,11 +16,18 @@ from transforms.event_members import event_members
 from transforms.lineage import downstream
 from transforms.phases import assess_phases
 from transforms.scenarios.evidence import evidence_for
+from transforms.segment_metrics import segment_metrics
 from transforms.staging import stage
 from transforms.staging.batch import Payload
 
 AS_OF = end_of_day(date(2025, 9, 28))
-FILES = {"cycle_events.csv": "core.cycle_events", "capex_events.csv": "core.announcements"}
+FILES = {
+    "cycle_events.csv": "core.cycle_events",
+    "capex_events.csv": "core.announcements",
+    "reported_figures.csv": "core.reported_figures",
+}
+STATED_GROWTH = ("core.reported_figures", "yoy_pct", "marts.phase_assessments")
+NO_RATES = CONTRACTS["core.fx_rates"].polars_schema().to_frame()
 Moved = set[tuple[str, str, str | None]]
 
 
@@ -42,7 +50,8 @@ def facts(sample_dir: Path, configuration: Configuration) -> dict[str, pl.DataFr
             fetched_at=datetime(2026, 1, 2, tzinfo=UTC),
         )
         (batch,) = stage(payload, universe=configuration.universe, siblings={})
-        stored = batch.frame.with_columns(revision=pl.lit(0, pl.Int64), load_seq=pl.lit(1, pl.Int64))
+        readable = batch.frame.filter(pl.col("unreadable").is_null())
+        stored = readable.with_columns(revision=pl.lit(0, pl.Int64), load_seq=pl.lit(1, pl.Int64))
         tables[table] = stored.select(CONTRACTS[table].column_names)
     return tables
 
@@ -51,9 +60,23 @@ def answers(facts: dict[str, pl.DataFrame], configuration: Configuration) -> dic
     """Every answer by output, company and segment."""
     events, announcements = facts["core.cycle_events"], facts["core.announcements"]
     members = event_members(announcements, events)
-    phases = assess_phases(events, members, universe=configuration.universe, rules=configuration.phases, as_of=AS_OF)
+    metrics = segment_metrics(facts["core.reported_figures"], NO_RATES, universe=configuration.universe, as_of=AS_OF)
+    phases = assess_phases(
+        events=events,
+        announcements=announcements,
+        members=members,
+        metrics=metrics if "first_known_at" in metrics.columns else metrics.with_columns(first_known_at="known_at"),
+        universe=configuration.universe,
+        rules=configuration.phases,
+        as_of=AS_OF,
+    )
+    features = phases.features.partition_by("company", "segment", as_dict=True)
     found: dict[tuple[str, str, str | None], object] = {
-        ("marts.phase_assessments", row["company"], row["segment"]): row for row in phases.iter_rows(named=True)
+        ("marts.phase_assessments", row["company"], row["segment"]): (
+            row,
+            features[row["company"], row["segment"]].rows(),
+        )
+        for row in phases.assessments.iter_rows(named=True)
     }
     for scenario_set in configuration.scenario_sets:
         company = configuration.universe.company(scenario_set.company)
@@ -69,17 +92,39 @@ def test_what_moves_without_a_subjects_rows_is_what_the_lineage_names(
     facts: dict[str, pl.DataFrame], configuration: Configuration
 ):
     before = answers(facts, configuration)
-    moved_at_all: Moved = set()
+    moved_at_all: set[tuple[str, str, str]] = set()
     for table, frame in facts.items():
         subject = CONTRACTS[table].subject
         assert subject is not None
         subject_id = pl.concat_str(subject.columns, separator="/")
-        for name in frame.select(subject_id.unique().sort()).to_series():
-            without = answers(facts | {table: frame.filter(subject_id != name)}, configuration)
+        metric = pl.col(subject.metric_column) if subject.metric_column else pl.lit(subject.metric)
+        for name, metric_name in frame.select(subject_id.alias("id"), metric.alias("m")).unique().sort(pl.all()).rows():
+            is_other = (subject_id != name) | (metric != metric_name)
+            without = answers(facts | {table: frame.filter(is_other)}, configuration)
             moved = {output for output, answer in before.items() if without[output] != answer}
-            moved_at_all |= moved
-            assert moved <= reached(subject.kind, name, subject.metric, configuration), (table, name)
-    assert {output for output, _, _ in moved_at_all} == {"marts.phase_assessments", "marts.scenario_runs"}
+            moved_at_all |= {(table, metric_name, output) for output, _, _ in moved}
+            assert moved <= reached(subject.kind, name, metric_name, configuration), (table, name, metric_name)
+    # Each line of the lineage is there because something in the sample needs it.
+    declared = {
+        (need.table, need.metric, need.output)
+        for need in LINEAGE
+        if need.table in facts and need.output != "marts.segment_metrics"
+    }
+    # Growth as the company states it is read only where it can't be computed: the next test.
+    assert moved_at_all == declared - {STATED_GROWTH}
+
+
+def test_without_revenue_the_growth_the_company_states_is_read(
+    facts: dict[str, pl.DataFrame], configuration: Configuration
+):
+    table, metric, output = STATED_GROWTH
+    figures = facts[table].filter((pl.col("company") == "Alibaba") & (pl.col("metric") != "revenue"))
+    stated = figures.filter(pl.col("metric") == metric)
+    assert stated.height, "the sample has some"
+    before = answers(facts | {table: figures}, configuration)
+    without = answers(facts | {table: figures.filter(pl.col("metric") != metric)}, configuration)
+    moved = {key for key, answer in before.items() if without[key] != answer}
+    assert moved == {(output, "Alibaba", "cloud")}
 
 
 def reached(kind: str, subject_id: str, metric: str, configuration: Configuration) -> Moved:

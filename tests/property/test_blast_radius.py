@@ -36,6 +36,7 @@ def companies(draw: st.DrawFn, name: str) -> Company:
                     for i, reported in enumerate(draw(st.lists(st.sampled_from(REPORTED), max_size=2)))
                 ),
                 event_companies=tuple(draw(st.lists(st.sampled_from(["Ant", "A / B"]), unique=True, max_size=1))),
+                takes_capex=draw(st.booleans()),
             )
             for segment in segments
         ),
@@ -78,14 +79,27 @@ def by_hand(universe: Universe, kind: str, subject: str, metric: str) -> set[Rea
         if is_for_scenarios(company, kind, subject, metric):
             reached.add(("marts.scenario_runs", company.name, None))
         for segment in company.segments:
-            sources = [company.name, *segment.event_companies]
-            is_own = segment.name != "group" and subject in {f"{source}/{segment.name}" for source in sources}
-            if is_own and (kind, metric) == ("segment", "events"):
+            if segment.name != "group" and is_for_its_phase(company, segment, kind, subject, metric):
                 reached.add(("marts.phase_assessments", company.name, segment.name))
         reached |= {
             ("marts.segment_metrics", company.name, name) for name in with_metrics(company, kind, subject, metric)
         }
     return reached
+
+
+def is_for_its_phase(company: Company, segment: Segment, kind: str, subject: str, metric: str) -> bool:
+    sources = [company.name, *segment.event_companies]
+    if (kind, metric) == ("segment", "events"):
+        return subject in {f"{source}/{segment.name}" for source in sources}
+    if (kind, metric) == ("company", "announcements"):
+        return segment.takes_capex and subject in sources
+    if kind == "segment" and metric in {"revenue", "capex"} and segment.takes_capex:
+        groups = [s for s in company.segments if s.name == "group"]
+        totals = {"Total"} | {reported.name for group in groups for reported in group.reported_as}
+        if subject in {f"{company.name}/{total}" for total in totals}:
+            return True
+    is_own = subject in {f"{company.name}/{reported.name}" for reported in segment.reported_as}
+    return kind == "segment" and metric in {"revenue", "adj_ebita", "yoy_pct"} and is_own
 
 
 def is_for_scenarios(company: Company, kind: str, subject: str, metric: str) -> bool:

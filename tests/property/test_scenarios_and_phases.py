@@ -19,7 +19,7 @@ from aicycle.model.kinds import EventType, MarketState
 from aicycle.model.parameters import Configuration
 from aicycle.settings.configuration import load_configuration
 from transforms.event_members import event_members
-from transforms.phases import assess_phases
+from transforms.phases import PhaseAnswer, assess_phases
 from transforms.scenarios.answer import ScenarioAnswer, assess_company
 from transforms.scenarios.bands import Band, market_state
 from transforms.scenarios.outcomes import band_outcomes
@@ -88,6 +88,29 @@ def spending_of(drafts: list[dict[str, Any]], prefix: str = "s") -> pl.DataFrame
     return pl.DataFrame(rows, schema=CONTRACTS["core.announcements"].polars_schema())
 
 
+def metric_drafts(moments: st.SearchStrategy[datetime]) -> st.SearchStrategy[dict[str, Any]]:
+    names = sorted({ramp.metric for f in CONFIGURATION.phases.features for ramp in f.ramps})
+    return st.fixed_dictionaries(
+        {
+            "company": st.sampled_from(["Alibaba", "Nvidia", "Nobody"]),
+            "segment": st.sampled_from(["group", "cloud", "chips"]),
+            "metric": st.sampled_from(names),
+            "period_end": st.dates(date(2023, 1, 1), date(2025, 9, 1)),
+            "value": st.one_of(st.none(), st.floats(-2, 2), st.sampled_from([0.0, math.inf, math.nan])),
+            "known_at": moments,
+        }
+    )
+
+
+def metrics_of(drafts: list[dict[str, Any]]) -> pl.DataFrame:
+    filler = {"detail": "", "unit": "fraction", "segment_basis": "b", "status": "derived", "verification": "source"}
+    schema = {**CONTRACTS["marts.segment_metrics"].polars_schema(), "first_known_at": pl.Datetime("us", "UTC")}
+    rows = [filler | draft | {"first_known_at": draft["known_at"]} for draft in drafts]
+    return pl.DataFrame(rows, schema=schema).unique(
+        ["company", "segment", "metric", "period_end"], keep="first", maintain_order=True
+    )
+
+
 def prices_of(drafts: list[tuple[datetime, float]]) -> pl.DataFrame:
     by_session = {moment.date(): (moment, close) for moment, close in drafts}
     rows = [(session, close, "as_traded", moment) for session, (moment, close) in by_session.items()]
@@ -115,10 +138,24 @@ def answer(events: pl.DataFrame, spending: pl.DataFrame, prices: pl.DataFrame) -
     )
 
 
-def phases(events: pl.DataFrame) -> pl.DataFrame:
-    nothing = CONTRACTS["core.announcements"].polars_schema().to_frame()
-    members = event_members(nothing, events)
-    return assess_phases(events, members, universe=CONFIGURATION.universe, rules=CONFIGURATION.phases, as_of=AS_OF)
+def phases(
+    events: pl.DataFrame, spending: pl.DataFrame | None = None, metrics: pl.DataFrame | None = None
+) -> PhaseAnswer:
+    announced = spending_of([]) if spending is None else spending
+    return assess_phases(
+        events=events,
+        announcements=announced,
+        members=event_members(announced, events),
+        metrics=metrics_of([]) if metrics is None else metrics,
+        universe=CONFIGURATION.universe,
+        rules=CONFIGURATION.phases,
+        as_of=AS_OF,
+    )
+
+
+def assert_same_phases(one: PhaseAnswer, other: PhaseAnswer) -> None:
+    assert_frame_equal(one.assessments, other.assessments, check_exact=True)
+    assert_frame_equal(one.features, other.features, check_exact=True)
 
 
 def assert_same(one: ScenarioAnswer, other: ScenarioAnswer) -> None:
@@ -213,7 +250,7 @@ def test_order_and_repetition_of_facts_do_not_matter(events, spending, prices, s
     repeated = [pl.concat([f, f.with_columns(load_seq=pl.lit(2, pl.Int64))]) for f in shuffled[:2]]
     assert_same(answer(*frames), answer(*shuffled))
     assert_same(answer(*frames), answer(*repeated, shuffled[2]))
-    assert_frame_equal(phases(frames[0]), phases(repeated[0]), check_exact=True)
+    assert_same_phases(phases(*frames[:2]), phases(*repeated))
 
 
 @EXAMPLES
@@ -223,7 +260,9 @@ def test_more_rows_of_one_announcement_change_nothing(events, spending, prices, 
     syndicated = pl.concat([frames[0], *(events_of(events, prefix=f"copy {i} ") for i in range(copies))])
     assert_same(answer(*frames), answer(syndicated, *frames[1:]))
     columns = ["company", "segment", "phase", "probability_1", "probability_2", "probability_3", "probability_4"]
-    assert_frame_equal(phases(frames[0]).select(columns), phases(syndicated).select(columns), check_exact=True)
+    one, many = phases(*frames[:2]), phases(syndicated, frames[1])
+    assert_frame_equal(one.assessments.select(columns), many.assessments.select(columns), check_exact=True)
+    assert_frame_equal(one.features, many.features, check_exact=True)
 
 
 later_facts = st.tuples(
@@ -245,20 +284,31 @@ def test_facts_known_later_change_no_answer(events, spending, prices, later, is_
     )
     together = [pl.concat([known, more]) for known, more in zip(frames, unknown, strict=True)]
     assert_same(answer(*frames), answer(*together))
-    assert_frame_equal(phases(frames[0]), phases(together[0]), check_exact=True)
+    assert_same_phases(phases(*frames[:2]), phases(*together[:2]))
+
+
+metrics = st.lists(metric_drafts(instants), max_size=25)
 
 
 @EXAMPLES
-@given(events=facts["events"])
-def test_phase_probabilities_are_shares_or_empty(events) -> None:
-    for row in phases(events_of(events)).iter_rows(named=True):
+@given(known=metrics, later=st.lists(metric_drafts(later_instants), max_size=6), seed=st.integers(0, 1000))
+def test_figures_known_later_and_the_order_of_figures_change_no_phase(known, later, seed: int) -> None:
+    nothing, figures = events_of([]), metrics_of(known)
+    shuffled = pl.concat([figures, metrics_of(later)]).sample(fraction=1.0, shuffle=True, seed=seed)
+    assert_same_phases(phases(nothing, metrics=figures), phases(nothing, metrics=shuffled))
+
+
+@EXAMPLES
+@given(events=facts["events"], spending=facts["spending"], figures=metrics)
+def test_phase_probabilities_are_shares_or_empty(events, spending, figures) -> None:
+    found = phases(events_of(events), spending_of(spending), metrics_of(figures))
+    for row in found.assessments.iter_rows(named=True):
         shares = [row[f"probability_{phase}"] for phase in (1, 2, 3, 4)]
         if None in shares:
             assert shares == [None] * 4
             assert row["is_abstained"]
         else:
             assert math.fsum(shares) == pytest.approx(1.0, abs=1e-12)
-        assert row["phase"] != 4
         assert row["is_abstained"] == (row["phase"] is None)
         if row["phase"] is not None:
             assert shares[row["phase"] - 1] == max(shares) >= 0.5

@@ -5,10 +5,19 @@ Here: frozen dataclasses, one module per file of `config/`. Not here: reading an
 """
 
 from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
-from aicycle.model.parameters.base import Number, Parameter
+from aicycle.model.parameters.base import Number, Numbers, Parameter
 from aicycle.model.parameters.configuration import Configuration
 from aicycle.model.parameters.metrics import MetricRules, PlanStart, StatedTarget
-from aicycle.model.parameters.phases import PhaseRules, PhaseVote
+from aicycle.model.parameters.phases import (
+    ArticleMap,
+    CycleDynamics,
+    MappedSegment,
+    PhaseFeature,
+    PhaseRules,
+    PhaseVote,
+    Ramp,
+    Reading,
+)
 from aicycle.model.parameters.players import (
     INDEX,
     INDICATORS,
@@ -24,21 +33,28 @@ __all__ = [
     "INDEX",
     "INDICATORS",
     "AlertRule",
+    "ArticleMap",
     "Company",
     "Configuration",
+    "CycleDynamics",
     "EvidenceWeight",
     "Exchange",
     "FreshnessLimit",
     "IndicatorWeight",
     "Listing",
+    "MappedSegment",
     "MetricRules",
     "Number",
+    "Numbers",
     "Parameter",
+    "PhaseFeature",
     "PhaseRules",
     "PhaseVote",
     "PlanStart",
     "PlayerCheck",
     "PlayerRules",
+    "Ramp",
+    "Reading",
     "ReportedSegment",
     "ScenarioBand",
     "ScenarioSet",

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from aicycle.model.kinds import Status
 
-Value = TypeVar("Value", float, int, str)
+Value = TypeVar("Value", float, int, str, tuple[float, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +28,5 @@ class Parameter(Generic[Value]):
 
 
 Number = Parameter[float]
+Numbers = Parameter[tuple[float, ...]]
+"""Numbers that mean something only together, e.g. one a phase: one unit and one reason for all of them."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
 from aicycle.model.parameters.metrics import MetricRules
-from aicycle.model.parameters.phases import PhaseRules
+from aicycle.model.parameters.phases import ArticleMap, PhaseRules
 from aicycle.model.parameters.players import PlayerRules
 from aicycle.model.parameters.scenarios import ScenarioSet
 from aicycle.model.parameters.universe import Universe
@@ -30,6 +30,8 @@ class Configuration:
     source_names: tuple[str, ...] = field(default=())
     freshness: tuple[FreshnessLimit, ...] = field(default=())
     """Moves no answer, only what is called stale."""
+    article_map: ArticleMap | None = None
+    """Moves no answer: what the phases are held against."""
 
     def scenario_set(self, company: str) -> ScenarioSet | None:
         """Return the company's scenario set, or None: then there is none and the answer says so."""

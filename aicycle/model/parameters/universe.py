@@ -52,6 +52,8 @@ class Segment:
     reported_as: tuple[ReportedSegment, ...] = ()
     event_companies: tuple[str, ...] = ()
     """Companies, beside the owner, whose events belong here (Ant is Alibaba's fintech)."""
+    takes_capex: bool = False
+    """The company's capital expenditure and announced spending are read for this segment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

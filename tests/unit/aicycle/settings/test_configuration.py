@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from aicycle.model.provenance import parameters_within
 from aicycle.settings.configuration import load_configuration
 
 UNIVERSE, PHASES, SCENARIOS, RULES = "universe.toml", "phases.toml", "scenarios/alibaba.toml", "alert_rules.toml"
+MAP = "article_map.toml"
 
 Edit = Callable[..., Path]
 
@@ -66,9 +68,9 @@ def test_nothing_of_ours_is_passed_off_as_older_than_its_registration(root: Path
     assert [(path, p.known_at) for path, p in assumed if p.known_at < first_registered] == []
 
 
-def test_phase_rules_are_the_dictionary_and_name_no_company(root: Path) -> None:
+def test_the_baseline_of_the_phases_is_the_dictionary(root: Path) -> None:
     configuration = load_configuration(root / "config")
-    votes = {v.event_type: (v.phase.value, v.half_life_years.value) for v in configuration.phases.votes}
+    votes = {v.event_type: (v.phase.value, v.half_life_years.value) for v in configuration.phases.baseline}
     assert votes == {
         EventType.REGION_LAUNCH: (1, 1),
         EventType.FINANCING: (1, 1),
@@ -80,6 +82,35 @@ def test_phase_rules_are_the_dictionary_and_name_no_company(root: Path) -> None:
         EventType.COMPETITION: (3, 1),
         EventType.CONSOLIDATION: (3, 1),
     }
+
+
+def test_phase_rules_name_no_company_and_no_segment(root: Path) -> None:
+    configuration = load_configuration(root / "config")
+    names = {s.name for c in configuration.universe.companies for s in c.segments}
+    names |= {c.name for c in configuration.universe.companies}
+    rules = configuration.phases
+    said = [p.why + p.source for _, p in parameters_within(replace(rules, baseline=()))]
+    keys = [f.name for f in rules.features] + [f.family for f in rules.features]
+    assert {f.family for f in rules.features} == {"investment", "growth", "platform", "competition", "stability"}
+    assert not names & set(keys)
+    assert not [text for text in said for company in configuration.universe.companies if company.name in text]
+
+
+def test_the_map_is_the_articles(root: Path) -> None:
+    article = load_configuration(root / "config").article_map
+    assert article is not None
+    assert article.company == "Alibaba"
+    assert {s.segment: s.phase.value for s in article.segments} == {
+        "cloud": 1, "models": 2, "chips": 2, "e-commerce": 3, "fintech": 3, "logistics": 3,
+    }  # fmt: skip
+    assert {(s.phase.status, s.phase.known_at) for s in article.segments} == {(Status.ARTICLE, date(2025, 9, 28))}
+
+
+def test_the_segments_that_take_capex_are_those_data_centres_are_built_for(root: Path) -> None:
+    companies = load_configuration(root / "config").universe.companies
+    takers = {(c.name, s.name) for c in companies for s in c.segments if s.takes_capex}
+    clouds = {(c.name, s.name) for c in companies for s in c.segments if s.name == "cloud"}
+    assert takers == clouds | {("Meta", "models")}
 
 
 def test_universe_knows_alibabas_segments_and_where_they_compare(root: Path) -> None:
@@ -189,11 +220,11 @@ REFUSED = {
     "no number at all": (PHASES, "value = 1.0", "value = nan", "min_votes.value"),
     "a time for a day": (SCENARIOS, "horizon = 2030-12-31", "horizon = 2030-12-31T00:00:00Z", "horizon"),
     "an unknown status": (PHASES, 'status = "assumption"', 'status = "guess"', "abstain_below.status"),
-    "an unknown key": (PHASES, 'version = "dictionary-1"', 'version = "dictionary-1"\nsmooth = 1', "smooth"),
+    "an unknown key": (PHASES, 'version = "filter-1"', 'version = "filter-1"\nsmooth = 1', "smooth"),
     "an unknown key in a number": (PHASES, "value = 0.5", "value = 0.5\nvalu = 0.5", "abstain_below.valu"),
     "an unknown table": (RULES, "\n[[rules]]\n", "\n[rulez]\n\n[[rules]]\n", RULES),
     "a table too many": (RULES, "\n[[rules]]\n", "\nrulez = []\n\n[[rules]]\n", "rulez"),
-    "an unknown event type": (PHASES, 'event_type = "financing"', 'event_type = "finance"', "votes[1].event_type"),
+    "an unknown event type": (PHASES, 'event_type = "financing"', 'event_type = "finance"', "baseline[1].event_type"),
     "broken TOML": (RULES, "\n[[rules]]\n", "\n[[rules]\n", RULES),
     "probabilities that do not sum to one": (SCENARIOS, "value = 0.5\n", "value = 0.500001\n", "prior_probability"),
     "a certain scenario": (SCENARIOS, "value = 0.5\n", "value = 1.0\n", "scenarios[1].prior_probability"),
@@ -229,10 +260,14 @@ REFUSED = {
         "close_local",
     ),
     "a delay into the past": (UNIVERSE, "value = 25", "value = -25", "exchanges[2].delay_minutes.value"),
-    "a phase without a name": (PHASES, "value = 3\n", "value = 5\n", "votes[6].phase.value"),
-    "a phase in halves": (PHASES, "value = 3\n", "value = 2.5\n", "votes[6].phase.value"),
+    "a phase without a name": (PHASES, "value = 3\n", "value = 5\n", "baseline[6].phase.value"),
+    "a phase in halves": (PHASES, "value = 3\n", "value = 2.5\n", "baseline[6].phase.value"),
     "five phases": (PHASES, '"maturity"]', '"maturity", "decay"]', "phase_names"),
-    "an event type twice": (PHASES, 'event_type = "financing"', 'event_type = "region_launch"', "votes"),
+    "an event type twice": (PHASES, 'event_type = "financing"', 'event_type = "region_launch"', "baseline"),
+    "three weights": (PHASES, "[3.0, 0.5, -1.0, -1.0]", "[3.0, 0.5, -1.0]", "features[0].weights.value"),
+    "a weight in words": (PHASES, "[3.0, 0.5, -1.0, -1.0]", '[3.0, "much"]', "features[0].weights.value"),
+    "a map of a company nobody watches": (MAP, 'company = "Alibaba"', 'company = "Alibabar"', "company"),
+    "a map with a phase too many": (MAP, "value = 1\n", "value = 5\n", "segments[0].phase.value"),
     "a rule version twice": (RULES, 'rule_id = "baba-at-or-below-90"', 'rule_id = "baba-below-70"', "rules"),
     "a rule left before it is entered, below": (RULES, "value = 70.7", "value = 69.3", "rules[0].exit_level"),
     "a rule left before it is entered, above": (RULES, "value = 178.2", "value = 181.8", "rules[3].exit_level"),
@@ -282,7 +317,7 @@ def test_two_files_for_one_company_are_refused(edited: Edit) -> None:
     assert SCENARIOS in error.what
 
 
-@pytest.mark.parametrize("file", [UNIVERSE, PHASES, RULES])
+@pytest.mark.parametrize("file", [UNIVERSE, PHASES, MAP, RULES])
 def test_a_missing_file_is_refused(edited: Edit, file: str) -> None:
     folder = edited(file, "#", "#")
     (folder / file).unlink()
