@@ -1,7 +1,7 @@
 """Lineage: which output needs which subject and metric. Declared once; holds, receipts and recomputation follow it.
 
 Here: the needs, as data. Not here: which company and segment a subject leads to (`transforms.lineage`, from
-`config/universe.toml`).
+`config/universe.toml` and the projections of `config/scenarios/`).
 
 What is not declared is not needed: a subject that leads to no output holds nothing.
 """
@@ -28,6 +28,12 @@ class Reach(StrEnum):
     EVENT_COMPANY = "event_company"
     """Events of a company, whatever the segment, to the company or to the one that counts its events as its own; events
     of a whole market, to the companies that are in it with a segment."""
+    PROJECTED_SEGMENT = "projected_segment"
+    """A segment as reported, to the company whose projection sums it."""
+    PROJECTED_TOTAL = "projected_total"
+    """The total of a company that has a projection, to that company."""
+    PROJECTED_CURRENCY = "projected_currency"
+    """A pair with the dollar, to the companies that have a projection and report in its other currency."""
     ANNOUNCER = "announcer"
     """Announcements of a company, to the company or to the one that counts its events as its own."""
 
@@ -137,5 +143,61 @@ LINEAGE: tuple[Need, ...] = (
         subject_kind="company",
         metric="announcements",
         reach=Reach.ANNOUNCER,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="revenue",
+        reach=Reach.PROJECTED_SEGMENT,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="revenue",
+        reach=Reach.PROJECTED_TOTAL,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="adj_ebita",
+        reach=Reach.PROJECTED_SEGMENT,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="adj_ebita",
+        reach=Reach.PROJECTED_TOTAL,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="ads_outstanding",
+        reach=Reach.PROJECTED_TOTAL,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="cash_and_liquid_investments",
+        reach=Reach.PROJECTED_TOTAL,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="ordinary_shares_outstanding",
+        reach=Reach.PROJECTED_TOTAL,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.fx_rates",
+        subject_kind="pair",
+        metric="rate",
+        reach=Reach.PROJECTED_CURRENCY,
     ),
 )

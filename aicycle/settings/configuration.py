@@ -27,7 +27,7 @@ from aicycle.model.parameters import (
     ScenarioSet,
     Universe,
 )
-from aicycle.settings import coherence
+from aicycle.settings import coherence, coherence_valuation
 from aicycle.settings.refusal import key_path, refuse
 
 UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
@@ -62,6 +62,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     coherence.check_phases(phases, PHASES)
     for name, scenario_set in scenario_sets.items():
         coherence.check_scenarios(scenario_set, name, universe)
+        coherence_valuation.check_projection(scenario_set, name)
     coherence.check_one_set_each(scenario_sets)
     coherence.check_freshness(freshness, FRESHNESS)
     coherence.check_alert_rules(rules, ALERT_RULES, universe, scenario_sets)

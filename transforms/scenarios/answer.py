@@ -19,15 +19,15 @@ from aicycle.model.parameters import Company, Listing, ScenarioSet, Universe
 from aicycle.model.provenance import basis_on, known_dates_of, status_of
 from transforms.scenarios.bands import Band, bands_on, market_state
 from transforms.scenarios.evidence import evidence_for
-from transforms.scenarios.outcomes import band_outcomes
 from transforms.scenarios.probabilities import log_odds, probabilities
+from transforms.valuation.projection import Projected, model_of, project
 
 BANDS_SCHEMA = pl.Schema({n: t for n, t in SCENARIO_BANDS.polars_schema().items() if n != "run_id"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScenarioAnswer:
-    """An answer without its manifest: the columns of three tables, `run_id` left out."""
+    """An answer without its manifest: the columns of four tables, `run_id` left out."""
 
     run: dict[str, Any]
     """`marts.scenario_runs` without what identifies the run: run_id, digest, created_at and the manifest."""
@@ -35,6 +35,8 @@ class ScenarioAnswer:
     """`marts.scenario_bands`, lowest band first."""
     evidence: pl.DataFrame
     """`marts.scenario_evidence`, sorted by scenario, family, event_id."""
+    paths: pl.DataFrame
+    """`marts.scenario_paths`, by scenario and quarter_end; empty while the run says why nothing is projected."""
 
 
 def assess_company(
@@ -44,6 +46,8 @@ def assess_company(
     events: pl.DataFrame,
     members: pl.DataFrame,
     announcements: pl.DataFrame,
+    figures: pl.DataFrame,
+    fx: pl.DataFrame,
     universe: Universe,
     scenario_set: ScenarioSet,
     as_of: datetime,
@@ -58,8 +62,10 @@ def assess_company(
         events: versions of `core.cycle_events`.
         members: versions of `core.event_members`.
         announcements: versions of `core.announcements`.
+        figures: versions of `core.reported_figures`: what the projection starts from.
+        fx: versions of `core.fx_rates`.
         universe: has the company and its primary listing.
-        scenario_set: bands, priors, weights.
+        scenario_set: bands, priors, weights, drivers.
         as_of: instant with a time zone; nothing known later counts.
 
     Returns:
@@ -85,7 +91,11 @@ def assess_company(
             next_command="ask for a later day with --as-of, or bring earlier facts",
         )
     bands = bands_on(scenario_set, actions, symbol=listing.symbol, as_of=instant)
-    answered = _bands_frame(bands, scenario_set, evidence)
+    model = model_of(
+        scenario_set, company, listing, figures=figures, fx=fx, actions=actions, universe=universe, as_of=instant
+    )
+    projected = project(scenario_set, model)
+    answered = _bands_frame(bands, scenario_set, evidence, projected)
     exchange = universe.exchange(listing.exchange)
     is_drawn = price is not None and price["price_basis"] == PriceBasis.SIMULATED.value
     run = {
@@ -103,7 +113,7 @@ def assess_company(
         "evidence_state": EvidenceState.FRESH.value,
         "evidence_newest_known_at": evidence["known_at"].max(),
         "abstained_because": None,
-        "projection_null_reason": None,
+        "projection_null_reason": projected.null_reason,
         "is_stale": False,
         "stale_since": None,
         "held_because": None,
@@ -112,7 +122,7 @@ def assess_company(
             [Status(word) for word in answered["status"].to_list()] + ([Status.ASSUMPTION] if is_drawn else [])
         ).value,
     }
-    return ScenarioAnswer(run=run, bands=answered, evidence=evidence.drop("verification"))
+    return ScenarioAnswer(run=run, bands=answered, evidence=evidence.drop("verification"), paths=projected.paths)
 
 
 def _company(universe: Universe, scenario_set: ScenarioSet) -> tuple[Company, Listing]:
@@ -140,7 +150,9 @@ def _first_knowledge(prices: pl.DataFrame, listing: Listing) -> str:
     return f"a day by which something is known: the first price of {listing.symbol} is, on {first.date().isoformat()}"
 
 
-def _bands_frame(bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: pl.DataFrame) -> pl.DataFrame:
+def _bands_frame(
+    bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: pl.DataFrame, projected: Projected
+) -> pl.DataFrame:
     chances = probabilities(log_odds(evidence))
     # Probabilities share one sum: the weakest evidence for any scenario is an input of each.
     verifications = evidence["verification"].drop_nulls().unique().sort().to_list()
@@ -149,12 +161,12 @@ def _bands_frame(bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: p
         scenario_set.family_cap_nats,
         scenario_set.tempering,
         scenario_set.evidence_half_life_years,
-        scenario_set.band_coverage_frac,
         verifications=verifications,
     )
     rows = []
     for position, (band, definition) in enumerate(zip(bands, scenario_set.scenarios, strict=True)):
-        outcomes = band_outcomes(band.low_usd, band.high_usd, coverage_frac=scenario_set.band_coverage_frac.value)
+        value = projected.targets.get(band.scenario)
+        own = [status_of(definition), shared] + ([projected.status] if value else [])
         rows.append(
             {
                 "scenario": band.scenario,
@@ -162,11 +174,11 @@ def _bands_frame(bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: p
                 "probability": chances[band.scenario],
                 "target_low_usd": band.low_usd,
                 "target_high_usd": band.high_usd,
-                "p10_usd": outcomes.p10_usd,
-                "p50_usd": outcomes.p50_usd,
-                "p90_usd": outcomes.p90_usd,
-                "closed_form_usd": outcomes.p50_usd,
-                "status": weakest([status_of(definition), shared]).value,
+                "p10_usd": value.p10_usd if value else None,
+                "p50_usd": value.p50_usd if value else None,
+                "p90_usd": value.p90_usd if value else None,
+                "closed_form_usd": value.closed_form_usd if value else None,
+                "status": weakest(own).value,
             }
         )
     return pl.DataFrame(rows, schema=BANDS_SCHEMA)

@@ -10,11 +10,25 @@ from aicycle.model.parameters.configuration import Configuration
 from aicycle.model.parameters.phases import PhaseRules, PhaseVote
 from aicycle.model.parameters.scenarios import EvidenceWeight, ScenarioBand, ScenarioSet
 from aicycle.model.parameters.universe import Company, Exchange, Listing, ReportedSegment, Segment, Universe
+from aicycle.model.parameters.valuation import (
+    ChipRestriction,
+    Correlation,
+    Driver,
+    ProjectedSegment,
+    Projection,
+    ReportedParts,
+    ScenarioDrivers,
+    SegmentDrivers,
+    SharedDrivers,
+)
 
 __all__ = [
     "AlertRule",
+    "ChipRestriction",
     "Company",
     "Configuration",
+    "Correlation",
+    "Driver",
     "EvidenceWeight",
     "Exchange",
     "FreshnessLimit",
@@ -23,9 +37,15 @@ __all__ = [
     "Parameter",
     "PhaseRules",
     "PhaseVote",
+    "ProjectedSegment",
+    "Projection",
+    "ReportedParts",
     "ReportedSegment",
     "ScenarioBand",
+    "ScenarioDrivers",
     "ScenarioSet",
     "Segment",
+    "SegmentDrivers",
+    "SharedDrivers",
     "Universe",
 ]
