@@ -84,14 +84,22 @@ def scenario_answer(view: View, company: str) -> Answer:
         "scenarios": [
             {"name": row["scenario"]}
             | {k: _shown(k, row[k]) for k in row if k not in {"run_id", "scenario", "position"}}
+            | {"paths": _path_of(scenario.paths, row["scenario"])}
             for row in scenario.bands.sort("position").iter_rows(named=True)
         ],
+        "projection_null_reason": run["projection_null_reason"],
         "run_id": run["run_id"],
         "digest": run["digest"],
         "stale": run["is_stale"],
         "stale_since": run["stale_since"],
         "held_because": run["held_because"],
     }
+
+
+def _path_of(paths: pl.DataFrame, scenario: str) -> list[Answer]:
+    """Return one scenario's projected value, quarter by quarter."""
+    rows = paths.filter(pl.col("scenario") == scenario).drop("run_id", "scenario").sort("quarter_end")
+    return [{k: _shown(k, v) for k, v in row.items()} for row in rows.iter_rows(named=True)]
 
 
 def _shown(name: str, value: object) -> object:

@@ -14,6 +14,8 @@ import typer
 
 from aicycle.cli import pages
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
+from aicycle.cli.confronting import what_if_command
+from aicycle.cli.evaluating import eval_app
 from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.session import Session, open_session
 from aicycle.errors import ExitCode
@@ -30,6 +32,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Examples:  aicycle demo  |  aicycle run --recording DIR  |  aicycle scenario --as-of 2025-09-28 --json",
 )
+
+app.add_typer(eval_app)
+app.command("what-if", epilog="Example:  aicycle what-if --target 180")(what_if_command)
 
 Home = Annotated[
     Path | None,

@@ -164,6 +164,8 @@ def print_scenario(answer: Answer) -> None:
         for s in answer["scenarios"]
     ]
     print_table(pl.DataFrame(rows))
+    if answer["projection_null_reason"]:
+        out.print(plain(f"No projected values: {answer['projection_null_reason']}"))
     out.print("No advice: probabilities rest on registered assumptions (config/scenarios/).")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from aicycle.contracts import CONTRACTS
 from aicycle.model.instants import end_of_day
-from aicycle.model.parameters import Configuration
+from aicycle.model.parameters import Configuration, ScenarioSet
 from aicycle.settings.configuration import load_configuration
 from transforms.event_members import event_members
 from transforms.lineage import downstream
@@ -17,9 +17,16 @@ from transforms.phases import assess_phases
 from transforms.scenarios.evidence import evidence_for
 from transforms.staging import stage
 from transforms.staging.batch import Payload
+from transforms.valuation.projection import model_of
+from transforms.valuation.start import NoProjection
 
 AS_OF = end_of_day(date(2025, 9, 28))
-FILES = {"cycle_events.csv": "core.cycle_events", "capex_events.csv": "core.announcements"}
+FILES = {
+    "cycle_events.csv": "core.cycle_events",
+    "capex_events.csv": "core.announcements",
+    "reported_figures.csv": "core.reported_figures",
+    "fx.csv": "core.fx_rates",
+}
 Moved = set[tuple[str, str, str | None]]
 
 
@@ -61,8 +68,30 @@ def answers(facts: dict[str, pl.DataFrame], configuration: Configuration) -> dic
         evidence = evidence_for(
             scenario_set, company, events=events, announcements=announcements, members=members, as_of=AS_OF
         )
-        found["marts.scenario_runs", company.name, None] = evidence.rows()
+        found["marts.scenario_runs", company.name, None] = (
+            evidence.rows(),
+            projected(facts, configuration, scenario_set),
+        )
     return found
+
+
+def projected(facts: dict[str, pl.DataFrame], configuration: Configuration, scenario_set: ScenarioSet) -> object:
+    """What the projection starts from, or why it does not: all it reads. The draws add nothing to that."""
+    company = configuration.universe.company(scenario_set.company)
+    listing = configuration.universe.primary_listing(scenario_set.company)
+    assert company is not None
+    assert listing is not None
+    model = model_of(
+        scenario_set,
+        company,
+        listing,
+        figures=facts["core.reported_figures"],
+        fx=facts["core.fx_rates"],
+        actions=CONTRACTS["core.corporate_actions"].polars_schema().to_frame(),
+        universe=configuration.universe,
+        as_of=AS_OF,
+    )
+    return model.reason if isinstance(model, NoProjection) else model.start
 
 
 def test_what_moves_without_a_subjects_rows_is_what_the_lineage_names(
@@ -70,20 +99,43 @@ def test_what_moves_without_a_subjects_rows_is_what_the_lineage_names(
 ):
     before = answers(facts, configuration)
     moved_at_all: Moved = set()
+    moved_by: dict[tuple[str, str, str], set[str]] = {}
     for table, frame in facts.items():
         subject = CONTRACTS[table].subject
         assert subject is not None
         subject_id = pl.concat_str(subject.columns, separator="/")
-        for name in frame.select(subject_id.unique().sort()).to_series():
-            without = answers(facts | {table: frame.filter(subject_id != name)}, configuration)
+        metric = pl.col(subject.metric_column) if subject.metric_column else pl.lit(subject.metric)
+        for name, measured in (
+            frame.select(subject_id.alias("subject"), metric.alias("metric")).unique().sort(pl.all()).rows()
+        ):
+            without = answers(facts | {table: frame.filter((subject_id != name) | (metric != measured))}, configuration)
             moved = {output for output, answer in before.items() if without[output] != answer}
             moved_at_all |= moved
-            assert moved <= reached(subject.kind, name, subject.metric, configuration), (table, name)
+            moved_by[table, name, measured] = {
+                company for output, company, _ in moved if output == "marts.scenario_runs"
+            }
+            assert moved <= reached(subject.kind, name, measured, configuration), (table, name, measured)
     assert {output for output, _, _ in moved_at_all} == {"marts.phase_assessments", "marts.scenario_runs"}
+    # What is declared of the projection is really read: without it the run moves.
+    for subject_id, metric in (
+        ("Alibaba/Total", "revenue"),
+        ("Alibaba/Total", "adj_ebita"),
+        ("Alibaba/Total", "ads_outstanding"),
+        ("Alibaba/AIDC", "revenue"),
+        ("Alibaba/Cloud Intelligence Group", "adj_ebita"),
+        ("Nvidia/Data Center", "revenue"),
+    ):
+        company = subject_id.partition("/")[0]
+        assert moved_by["core.reported_figures", subject_id, metric] == {company}, (subject_id, metric)
+    assert moved_by["core.fx_rates", "USDCNY", "rate"] == {"Alibaba"}
 
 
 def reached(kind: str, subject_id: str, metric: str, configuration: Configuration) -> Moved:
     hold = {"subject_kind": kind, "subject_id": subject_id, "metric": metric, "since": AS_OF, "cause": "test"}
     hold |= {"quarantine_id": "test", "load_seq": 1}
     holds = pl.DataFrame([hold], schema=CONTRACTS["ops.holds"].polars_schema())
-    return set(downstream(holds, configuration.universe).select("output", "company", "segment").iter_rows())
+    return set(
+        downstream(holds, configuration.universe, configuration.scenario_sets)
+        .select("output", "company", "segment")
+        .iter_rows()
+    )

@@ -205,14 +205,15 @@ def _explained(
 ) -> str:
     """Say what a residual means: which driver alone would have to be what."""
     misses = values[End.HIGH] - band.high_usd
-    said = [
-        f"the low edge is fitted and says nothing; the high edge is predicted at {values[End.HIGH]:.0f} USD, "
-        f"{abs(misses):.0f} USD ({abs(misses) / band.high_usd:.0%}) {'above' if misses >= 0 else 'below'} it"
-    ]
+    side = "above" if misses >= 0 else "below"
+    high = f"{values[End.HIGH]:.0f} USD, {abs(misses):.0f} USD ({abs(misses) / band.high_usd:.0%}) {side} it"
+    said = [f"the low edge is fitted and says nothing; the high edge is predicted at {high}"]
     spread, width = values[End.HIGH] / values[End.LOW], band.high_usd / band.low_usd
-    said.append(f"from end to end the drivers move the value by a factor of {spread:.2f}, the band has {width:.2f}")
+    said.append(f"from end to end the drivers move the value by a factor of {spread:.2f}, the band by {width:.2f}")
     ways = [f"{r.driver} {r.needed:.3g}" for r in needed if r.needed is not None]
-    said.append("with the others at the high end it would take " + (" or ".join(ways) if ways else "more than one"))
+    said.append(
+        "with the others at the high end it would take " + (" or ".join(ways) if ways else "more than one of them")
+    )
     if not independent[0] <= fitted <= independent[1]:
         side = "above" if fitted > independent[1] else "below"
         said.append(

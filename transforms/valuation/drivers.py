@@ -3,7 +3,7 @@
 Here: the names, the ends, the correlation matrix. Not here: drawing (`transforms.valuation.draws`), or the value that
 follows (`transforms.valuation.worth`).
 
-`margin:<segment>` is a segment's margin at the horizon, `weight:<segment>` its weight among the segments beside the lead.
+`margin:<segment>` is a segment's margin at the horizon, `weight:<segment>` its weight among those beside the lead.
 """
 
 from __future__ import annotations

@@ -74,10 +74,10 @@ def what_if(
     for name in (GROWTH, LEAD_SHARE, lead_margin):
         driver = sourced[name]
         needed, reason = _solve(_one_driver(model, scenario, base, name), target, bounds[name])
-        found.append(_requirement(scenario, name, needed, reason, driver.low.value, driver.high.value))
+        found.append(_requirement(scenario, name, needed, reason, (driver.low.value, driver.high.value)))
     found.append(_group_margin(model, scenario, base, target))
     needed, reason = _solve(_one_driver(model, scenario, base, MULTIPLE), target, bounds[MULTIPLE])
-    found.append(_requirement(scenario, MULTIPLE, needed, reason, *multiples))
+    found.append(_requirement(scenario, MULTIPLE, needed, reason, multiples))
     return tuple(found)
 
 
@@ -109,7 +109,7 @@ def _group_margin(model: Model, scenario: ScenarioDrivers, base: Mapping[str, Va
     )
     ends_of_range = [margin_at(at_end(model.projection, scenario, end)) for end in (End.LOW, End.HIGH)]
     needed = None if points is None else margin_at(moved(points))
-    return _requirement(scenario, GROUP_MARGIN, needed, reason, min(ends_of_range), max(ends_of_range))
+    return _requirement(scenario, GROUP_MARGIN, needed, reason, (min(ends_of_range), max(ends_of_range)))
 
 
 def _solve(
@@ -130,14 +130,14 @@ def _solve(
 
 
 def _requirement(
-    scenario: ScenarioDrivers, name: str, needed: float | None, reason: str | None, low: float, high: float
+    scenario: ScenarioDrivers, name: str, needed: float | None, reason: str | None, bounds: tuple[float, float]
 ) -> Requirement:
     return Requirement(
         scenario=scenario.scenario,
         driver=name,
         needed=needed,
         reason=reason,
-        range_low=low,
-        range_high=high,
-        is_within_range=None if needed is None else low <= needed <= high,
+        range_low=bounds[0],
+        range_high=bounds[1],
+        is_within_range=None if needed is None else bounds[0] <= needed <= bounds[1],
     )
