@@ -1,4 +1,4 @@
-"""What must hold of a projection whatever the facts: nothing later counts, nor order, nor duplicates; news stays local."""
+"""What must hold of a projection whatever the facts: nothing later counts, nor order, nor copies; news stays local."""
 
 from __future__ import annotations
 
