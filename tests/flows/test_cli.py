@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 
 import duckdb
+import polars as pl
 import pytest
 
 from aicycle.cli import main
@@ -82,7 +83,8 @@ def test_the_scenario_of_a_day(ask_json, day, state, basis, bands_basis, session
 def test_the_last_stored_run_is_what_is_answered(ask_json, home):
     answer = ask_json("scenario")
     with Warehouse(home).read() as reader:
-        newest = reader.frame("marts.scenario_runs").sort("as_of").to_dicts()[-1]
+        runs = reader.frame("marts.scenario_runs").filter(pl.col("company") == "Alibaba")
+        newest = runs.sort("as_of").to_dicts()[-1]
     assert (answer["run_id"], answer["digest"]) == (newest["run_id"], newest["digest"])
 
 
@@ -127,7 +129,7 @@ def test_what_must_be_true_for_a_price(ask, ask_json):
         (("what-if", "--target", "nan"), 2),
         (("what-if", "--target", "180", "--company", "Microsoft"), 2),
         (("eval", "scenarios", "--company", "Nobody"), 2),
-        (("what-if", "--target", "180", "--as-of", "2024-01-01"), 3),
+        (("what-if", "--target", "180", "--as-of", "2024-01-01"), 1),
     ],
 )
 def test_what_can_not_be_valued_says_why(ask, command, code):
