@@ -6,7 +6,7 @@ Not here: why a subject is held (`transforms.gate.holds`), what becomes of a hel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import polars as pl
@@ -14,7 +14,7 @@ import polars as pl
 from aicycle.contracts.lineage import LINEAGE, Reach
 from aicycle.contracts.ops_holds import HOLDS
 from aicycle.model.instants import TICK, as_of_instant
-from aicycle.model.parameters import Company, Universe
+from aicycle.model.parameters import Company, Projection, ScenarioSet, Universe
 from transforms.happenings import WHOLE_MARKET
 from transforms.quarters import CHIPS, CLOUD, GROUP, TOTAL
 
@@ -37,12 +37,13 @@ DOWNSTREAM_SCHEMA = pl.Schema(
 )
 
 
-def downstream(holds: pl.DataFrame, universe: Universe) -> pl.DataFrame:
+def downstream(holds: pl.DataFrame, universe: Universe, scenario_sets: Sequence[ScenarioSet] = ()) -> pl.DataFrame:
     """Return the outputs that holds reach.
 
     Args:
         holds: rows of `ops.holds`, standing or not.
         universe: companies, listings, segments.
+        scenario_sets: their projections name further figures that a run needs.
 
     Returns:
         One row per output, company, segment and hold: output (full table name), company, segment (null: the company's
@@ -60,7 +61,7 @@ def downstream(holds: pl.DataFrame, universe: Universe) -> pl.DataFrame:
         ]
     )
     reached = aliases.join(
-        _needed_subjects(universe), left_on=["subject_kind", "alias", "metric"], right_on=list(SUBJECT)
+        _needed_subjects(universe, scenario_sets), left_on=["subject_kind", "alias", "metric"], right_on=list(SUBJECT)
     )
     spread = ["output", "company", "segment", *SUBJECT, "since", "until", "cause"]
     return (
@@ -109,8 +110,9 @@ def last_good_instant(spread: pl.DataFrame, as_of: datetime) -> datetime:
         instant = since - TICK
 
 
-def _needed_subjects(universe: Universe) -> pl.DataFrame:
+def _needed_subjects(universe: Universe, scenario_sets: Sequence[ScenarioSet]) -> pl.DataFrame:
     """Return every subject some output needs: the subject's columns, then output, company, segment, output_metrics."""
+    projections = {s.company: s.projection for s in scenario_sets if s.projection is not None}
     rows = [
         (
             *(need.subject_kind, subject_id, need.metric),
@@ -118,7 +120,7 @@ def _needed_subjects(universe: Universe) -> pl.DataFrame:
         )
         for need in LINEAGE
         for company in universe.companies
-        for subject_id, segment in REACHES[need.reach](company)
+        for subject_id, segment in _reached(need.reach, company, projections.get(company.name))
     ]
     columns = (*SUBJECT, "output", "company", "segment", "output_metrics")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row").unique()
@@ -127,6 +129,12 @@ def _needed_subjects(universe: Universe) -> pl.DataFrame:
 
 Reached = Iterator[tuple[str, str | None]]
 """Pairs of subject id and the company's segment it leads to; None: to the company as such."""
+
+
+def _reached(reach: Reach, company: Company, projection: Projection | None) -> Reached:
+    if reach in REACHES:
+        return REACHES[reach](company)
+    return iter(()) if projection is None else PROJECTION_REACHES[reach](company, projection)
 
 
 def _primary_listing(company: Company) -> Reached:
@@ -228,6 +236,21 @@ def _tracked_pair(company: Company) -> Reached:
     return ((pair, None) for pair, _ in _reporting_currency(company))
 
 
+def _projected_segment(company: Company, projection: Projection) -> Reached:
+    names = {name for s in projection.segments for reported in s.reported_as for name in reported.names}
+    return ((f"{company.name}/{name}", None) for name in sorted(names))
+
+
+def _projected_total(company: Company, _projection: Projection) -> Reached:
+    yield f"{company.name}/{TOTAL}", None
+
+
+def _projected_currency(company: Company, _projection: Projection) -> Reached:
+    if company.reporting_currency != "USD":
+        yield f"USD{company.reporting_currency}", None
+        yield f"{company.reporting_currency}USD", None
+
+
 def _event_sources(company: Company) -> list[str]:
     return [company.name, *(name for segment in company.segments for name in segment.event_companies)]
 
@@ -255,4 +278,9 @@ REACHES: dict[Reach, Callable[[Company], Reached]] = {
     Reach.TRACKED_TOTAL: _tracked_total,
     Reach.TRACKED_EVENTS: _tracked_events,
     Reach.TRACKED_PAIR: _tracked_pair,
+}
+PROJECTION_REACHES: dict[Reach, Callable[[Company, Projection], Reached]] = {
+    Reach.PROJECTED_SEGMENT: _projected_segment,
+    Reach.PROJECTED_TOTAL: _projected_total,
+    Reach.PROJECTED_CURRENCY: _projected_currency,
 }

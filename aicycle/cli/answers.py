@@ -85,6 +85,7 @@ def scenario_answer(view: View, company: str) -> Answer:
             {"name": row["scenario"]}
             | {k: _shown(k, row[k]) for k in row if k not in {"run_id", "scenario", "position"}}
             | {"moved_by": _moved_by(scenario.moves, row["scenario"])}
+            | {"paths": _path_of(scenario.paths, row["scenario"])}
             for row in scenario.bands.sort("position").iter_rows(named=True)
         ],
         "evidence_state": run["evidence_state"],
@@ -102,6 +103,12 @@ def _moved_by(moves: pl.DataFrame, scenario: str) -> list[Answer]:
     """Return what moved a probability from its prior, strongest first."""
     own = moves.filter(pl.col("scenario") == scenario).drop("run_id", "scenario")
     return own.sort(pl.col("shapley_frac").abs(), "family", descending=[True, False]).to_dicts()
+
+
+def _path_of(paths: pl.DataFrame, scenario: str) -> list[Answer]:
+    """Return one scenario's projected value, quarter by quarter."""
+    rows = paths.filter(pl.col("scenario") == scenario).drop("run_id", "scenario").sort("quarter_end")
+    return [{k: _shown(k, v) for k, v in row.items()} for row in rows.iter_rows(named=True)]
 
 
 def _shown(name: str, value: object) -> object:

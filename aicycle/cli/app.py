@@ -14,6 +14,7 @@ import typer
 
 from aicycle.cli import pages
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
+from aicycle.cli.confronting import what_if_command
 from aicycle.cli.evaluating import evaluations
 from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.players import players
@@ -33,6 +34,7 @@ app = typer.Typer(
     epilog="Examples:  aicycle demo  |  aicycle run --recording DIR  |  aicycle scenario --as-of 2025-09-28 --json",
 )
 app.add_typer(evaluations, name="eval")
+app.command("what-if", epilog="Example:  aicycle what-if --target 180")(what_if_command)
 
 Home = Annotated[
     Path | None,

@@ -164,9 +164,10 @@ def print_scenario(answer: Answer) -> None:
         for s in answer["scenarios"]
     ]
     print_table(pl.DataFrame(rows))
-    for reason in (answer["abstained_because"], answer["projection_null_reason"]):
-        if reason:
-            out.print(plain(reason))
+    if answer["abstained_because"]:
+        out.print(plain(answer["abstained_because"]))
+    if answer["projection_null_reason"]:
+        out.print(plain(f"No projected values: {answer['projection_null_reason']}"))
     _print_moves(answer)
     out.print("No advice: probabilities rest on registered assumptions (config/scenarios/).")
 

@@ -1,7 +1,7 @@
 """Lineage: which output needs which subject and metric. Declared once; holds, receipts and recomputation follow it.
 
 Here: the needs, as data. Not here: which company and segment a subject leads to (`transforms.lineage`, from
-`config/universe.toml`).
+`config/universe.toml` and the projections of `config/scenarios/`).
 
 What is not declared is not needed: a subject that leads to no output holds nothing.
 """
@@ -37,6 +37,12 @@ class Reach(StrEnum):
     CAPEX_ANNOUNCER = "capex_announcer"
     """Announcements of a company, to its segments that take its capital expenditure, or to another's that do and count
     this company's events as their own."""
+    PROJECTED_SEGMENT = "projected_segment"
+    """A segment as reported, to the company whose projection sums it."""
+    PROJECTED_TOTAL = "projected_total"
+    """The total of a company that has a projection, to that company."""
+    PROJECTED_CURRENCY = "projected_currency"
+    """A pair with the dollar, to the companies that have a projection and report in its other currency."""
     ANNOUNCER = "announcer"
     """Announcements of a company, to the company or to the one that counts its events as its own."""
     COUNTED_SEGMENT = "counted_segment"
@@ -266,5 +272,61 @@ LINEAGE: tuple[Need, ...] = (
         subject_kind="company",
         metric="announcements",
         reach=Reach.ANNOUNCER,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="revenue",
+        reach=Reach.PROJECTED_SEGMENT,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="revenue",
+        reach=Reach.PROJECTED_TOTAL,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="adj_ebita",
+        reach=Reach.PROJECTED_SEGMENT,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="adj_ebita",
+        reach=Reach.PROJECTED_TOTAL,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="ads_outstanding",
+        reach=Reach.PROJECTED_TOTAL,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="cash_and_liquid_investments",
+        reach=Reach.PROJECTED_TOTAL,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="ordinary_shares_outstanding",
+        reach=Reach.PROJECTED_TOTAL,
+    ),
+    Need(
+        output="marts.scenario_runs",
+        table="core.fx_rates",
+        subject_kind="pair",
+        metric="rate",
+        reach=Reach.PROJECTED_CURRENCY,
     ),
 )

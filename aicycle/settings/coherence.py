@@ -117,7 +117,6 @@ def check_scenarios(scenario_set: ScenarioSet, file: str, universe: Universe) ->
     _positive(scenario_set.evidence_half_life_years, file, "evidence_half_life_years")
     _positive(scenario_set.evidence_stale_days, file, "evidence_stale_days")
     _within(scenario_set.tempering, file, "tempering", low=0, high=1)
-    _within(scenario_set.band_coverage_frac, file, "band_coverage_frac", low=0, high=1, is_open=True)
 
 
 def check_one_set_each(scenario_sets: Mapping[str, ScenarioSet]) -> None:

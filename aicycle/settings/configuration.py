@@ -30,7 +30,13 @@ from aicycle.model.parameters import (
     ScenarioSet,
     Universe,
 )
-from aicycle.settings import coherence, coherence_metrics, coherence_phases, coherence_players
+from aicycle.settings import (
+    coherence,
+    coherence_metrics,
+    coherence_phases,
+    coherence_players,
+    coherence_valuation,
+)
 from aicycle.settings.refusal import key_path, refuse
 
 UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
@@ -73,6 +79,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     coherence_players.check_players(players, PLAYERS, universe)
     for name, scenario_set in scenario_sets.items():
         coherence.check_scenarios(scenario_set, name, universe)
+        coherence_valuation.check_projection(scenario_set, name)
     coherence.check_one_set_each(scenario_sets)
     coherence.check_freshness(freshness, FRESHNESS)
     coherence.check_alert_rules(rules, ALERT_RULES, universe, scenario_sets)

@@ -55,7 +55,7 @@ class View:
 
     def held(self, output: str) -> pl.DataFrame:
         """Return all holds, standing or not, spread along the lineage to one output table."""
-        spread = downstream(self.holds, self.configuration.universe)
+        spread = downstream(self.holds, self.configuration.universe, self.configuration.scenario_sets)
         return spread.filter(pl.col("output") == output)
 
     def manifest(self, spread: pl.DataFrame) -> dict[str, str | int]:

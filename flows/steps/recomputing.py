@@ -22,13 +22,15 @@ from flows.steps.deriving import View, joined_causes, quoted_closes, without_led
 from flows.steps.landing import frame_of
 from transforms.crossings import alerts_from, crossings, in_units_of_level
 from transforms.digests import content_digest, frame_digest
+from transforms.facts import Facts
 from transforms.lineage import last_good_instant, standing
 from transforms.prices import session_history
 from transforms.scenarios.answer import assess_company
+from transforms.valuation.start import PROJECTED_METRICS
 from warehouse import Transaction
 
-SEED = 0
-"""No draws yet: the closed form needs no seed, the manifest's column is final."""
+NO_SEED = 0
+"""Of a scenario set without a projection: nothing is drawn."""
 
 MANIFEST = (
     "company", "as_of", "facts_as_of", "held_because", "facts_digest", "parameters_digest", "gate_digest",
@@ -46,6 +48,7 @@ class Scenario:
     bands: pl.DataFrame
     evidence: pl.DataFrame
     moves: pl.DataFrame
+    paths: pl.DataFrame
 
 
 @dataclass(slots=True)
@@ -68,12 +71,15 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     facts_as_of = last_good_instant(spread, view.as_of)
     known = view.facts.known_by(facts_as_of)
     prices = quoted_closes(view, scenario_set.company, facts_as_of)
+    figures, fx = _projected_from(view, scenario_set, known)
     answer = assess_company(
         prices=prices,
         actions=view.facts.corporate_actions,
         events=known.cycle_events,
         members=known.event_members,
         announcements=known.announcements,
+        figures=figures,
+        fx=fx,
         scenario_set=scenario_set,
         universe=view.configuration.universe,
         as_of=facts_as_of,
@@ -91,11 +97,13 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
                 "events": frame_digest(without_ledger(known.cycle_events)),
                 "announcements": frame_digest(without_ledger(known.announcements)),
                 "members": frame_digest(without_ledger(known.event_members)),
+                "figures": frame_digest(without_ledger(figures)),
+                "fx": frame_digest(without_ledger(fx)),
                 "actions": frame_digest(without_ledger(_actions_that_count(view, scenario_set, facts_as_of))),
             }
         ),
         **view.manifest(spread),
-        "seed": SEED,
+        "seed": scenario_set.projection.seed.value if scenario_set.projection else NO_SEED,
         "platform": platform_name(),
     }
     run["run_id"] = content_digest({name: run[name] for name in MANIFEST})
@@ -103,16 +111,25 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     bands = answer.bands.with_columns(**named).select(CONTRACTS["marts.scenario_bands"].column_names)
     evidence = answer.evidence.with_columns(**named).select(CONTRACTS["marts.scenario_evidence"].column_names)
     moves = answer.moves.with_columns(**named).select(CONTRACTS["marts.scenario_moves"].column_names)
+    paths = answer.paths.with_columns(**named).select(CONTRACTS["marts.scenario_paths"].column_names)
     said = {name: value for name, value in run.items() if name not in {*MANIFEST, "load_seq", "run_id"}}
+    answered = {"bands": answer.bands, "evidence": answer.evidence, "moves": answer.moves, "paths": answer.paths}
     # Of what is said, not of what it was made with: after a change of code the same answer has the same digest.
-    run["digest"] = content_digest(
-        said
-        | {
-            name: frame_digest(frame)
-            for name, frame in {"bands": answer.bands, "evidence": answer.evidence, "moves": answer.moves}.items()
-        }
-    )
-    return Scenario(run=run, bands=bands, evidence=evidence, moves=moves)
+    run["digest"] = content_digest(said | {name: frame_digest(frame) for name, frame in answered.items()})
+    return Scenario(run=run, bands=bands, evidence=evidence, moves=moves, paths=paths)
+
+
+def _projected_from(view: View, scenario_set: ScenarioSet, known: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the figures and rates that a projection can read: the company's own, and its currency against the dollar.
+
+    What others say of a company is no input: it must move no digest.
+    """
+    company = view.configuration.universe.company(scenario_set.company)
+    if scenario_set.projection is None or company is None:
+        return known.reported_figures.clear(), known.fx_rates.clear()
+    pairs = [f"USD{company.reporting_currency}", f"{company.reporting_currency}USD"]
+    own = known.reported_figures.filter((pl.col("company") == company.name) & pl.col("metric").is_in(PROJECTED_METRICS))
+    return own, known.fx_rates.filter(pl.col("pair").is_in(pairs))
 
 
 def _actions_that_count(view: View, scenario_set: ScenarioSet, facts_as_of: datetime) -> pl.DataFrame:
@@ -138,6 +155,7 @@ def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
             transaction.append("marts.scenario_bands", scenario.bands)
             transaction.append("marts.scenario_evidence", scenario.evidence)
             transaction.append("marts.scenario_moves", scenario.moves)
+            transaction.append("marts.scenario_paths", scenario.paths)
             transaction.record(
                 EventName.SCENARIO_RECOMPUTED,
                 scenario_set.company,

@@ -123,7 +123,7 @@ def summarise(
 def held_of(holds: pl.DataFrame, runtime: Runtime) -> list[Held]:
     """Return standing holds with the outputs they reach."""
     key = ["subject_kind", "subject_id", "metric", "since"]
-    spread = downstream(holds, runtime.configuration.universe)
+    spread = downstream(holds, runtime.configuration.universe, runtime.configuration.scenario_sets)
     outputs: dict[tuple[object, ...], list[str]] = {}
     for row in spread.sort("output", "company", "segment").iter_rows(named=True):
         name = "/".join(str(row[n]) for n in ("output", "company", "segment") if row[n])

@@ -6,6 +6,7 @@ import importlib.util
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from aicycle.errors import SourceDownError
@@ -65,7 +66,8 @@ def live(tmp_path, answers, run_on, recording_copy):
 
 def _holds(tmp_path):
     with Warehouse(tmp_path / "home").read() as reader:
-        return reader.frame("ops.holds"), reader.frame("core.daily_bars"), reader.frame("marts.scenario_runs")
+        runs = reader.frame("marts.scenario_runs").filter(pl.col("company") == "Alibaba")
+        return reader.frame("ops.holds"), reader.frame("core.daily_bars"), runs
 
 
 def test_prices_and_rates_come_in_and_answer(live, tmp_path):

@@ -1,6 +1,7 @@
 """The downstream set against one computed by hand, from the rules in words rather than from the declared table."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import polars as pl
 from hypothesis import given, settings
@@ -62,13 +63,46 @@ held_subjects = st.one_of(
     st.tuples(st.just("segment"), st.builds("{}/{}".format, parties, st.sampled_from([*SEGMENTS, "none"])),
               st.just("events")),
     st.tuples(st.just("segment"), st.builds("{}/{}".format, parties, st.sampled_from(REPORTED)),
-              st.sampled_from(["revenue", "adj_ebita", "capex", "yoy_pct", "net_cash"])),
+              st.sampled_from(["revenue", "adj_ebita", "capex", "yoy_pct", "net_cash", "ads_outstanding",
+                               "cash_and_liquid_investments", "ordinary_shares_outstanding", "price_target"])),
     st.tuples(st.just("company"), parties, st.sampled_from(["announcements", "revenue"])),
     st.tuples(st.just("document"), st.just("d"), st.just("text")),
 )  # fmt: skip
 
 
-def by_hand(universe: Universe, kind: str, subject: str, metric: str) -> set[Reached]:
+# Which reported names each company's projection sums; a company that is not in it has no projection.
+projected = st.dictionaries(
+    st.sampled_from(["Alibaba", "Nvidia"]), st.lists(st.sampled_from(["Cloud", "Data/Center"]), unique=True, max_size=2)
+)
+
+
+def sets_of(names: dict[str, list[str]]) -> list[SimpleNamespace]:
+    return [
+        SimpleNamespace(
+            company=company,
+            projection=SimpleNamespace(
+                segments=[SimpleNamespace(reported_as=[SimpleNamespace(names=n)]) for n in parts]
+            ),
+        )
+        for company, parts in ((c, [tuple(found)]) for c, found in names.items())
+    ]
+
+
+def is_for_projection(company: Company, names: list[str], kind: str, subject: str, metric: str) -> bool:
+    """The company's own parts and total, and its currency against the dollar."""
+    if kind == "pair":
+        return company.reporting_currency != "USD" and {subject[:3], subject[3:]} == {"USD", company.reporting_currency}
+    if kind != "segment":
+        return False
+    if subject == f"{company.name}/Total":
+        counts = {"ads_outstanding", "ordinary_shares_outstanding", "cash_and_liquid_investments"}
+        return metric in {"revenue", "adj_ebita", *counts}
+    return subject in {f"{company.name}/{name}" for name in names} and metric in {"revenue", "adj_ebita"}
+
+
+def by_hand(
+    universe: Universe, projections: dict[str, list[str]], kind: str, subject: str, metric: str
+) -> set[Reached]:
     """Outputs, company and segment that need the subject."""
     reached: set[Reached] = set()
     for company in universe.companies:
@@ -76,6 +110,9 @@ def by_hand(universe: Universe, kind: str, subject: str, metric: str) -> set[Rea
             reached.add(("marts.segment_metrics", "all tracked", "cloud"))
         if is_for_players(company, kind, subject, metric):
             reached.add(("marts.player_influence", "all tracked", None))
+        names = projections.get(company.name)
+        if names is not None and is_for_projection(company, names, kind, subject, metric):
+            reached.add(("marts.scenario_runs", company.name, None))
         if is_for_scenarios(company, kind, subject, metric):
             reached.add(("marts.scenario_runs", company.name, None))
         for segment in company.segments:
@@ -176,9 +213,11 @@ def with_metrics(company: Company, kind: str, subject: str, metric: str) -> set[
     return named
 
 
-@given(universes, st.lists(held_subjects, max_size=6))
+@given(universes, projected, st.lists(held_subjects, max_size=6))
 @settings(max_examples=100)
-def test_what_a_hold_reaches_is_what_was_found_by_hand(universe: Universe, held: list[tuple[str, str, str]]):
+def test_what_a_hold_reaches_is_what_was_found_by_hand(
+    universe: Universe, projections: dict[str, list[str]], held: list[tuple[str, str, str]]
+):
     rows = [
         {
             "subject_kind": kind, "subject_id": subject, "metric": metric,
@@ -187,11 +226,15 @@ def test_what_a_hold_reaches_is_what_was_found_by_hand(universe: Universe, held:
         for number, (kind, subject, metric) in enumerate(held)
     ]  # fmt: skip
 
-    spread = downstream(pl.DataFrame(rows, schema=CONTRACTS["ops.holds"].polars_schema()), universe)
+    spread = downstream(
+        pl.DataFrame(rows, schema=CONTRACTS["ops.holds"].polars_schema()), universe, sets_of(projections)
+    )
 
     found = [(r["cause"], r["output"], r["company"], r["segment"]) for r in spread.iter_rows(named=True)]
     expected = {
-        (f"c{number}", *reached) for number, subject in enumerate(held) for reached in by_hand(universe, *subject)
+        (f"c{number}", *reached)
+        for number, subject in enumerate(held)
+        for reached in by_hand(universe, projections, *subject)
     }
     assert set(found) == expected
     assert len(found) == len(expected)

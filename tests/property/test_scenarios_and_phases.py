@@ -22,7 +22,6 @@ from transforms.event_members import event_members
 from transforms.phases import PhaseAnswer, assess_phases
 from transforms.scenarios.answer import ScenarioAnswer, assess_company
 from transforms.scenarios.bands import Band, market_state
-from transforms.scenarios.outcomes import band_outcomes
 from transforms.scenarios.probabilities import log_odds, probabilities
 
 AS_OF = datetime(2025, 9, 28, 23, 59, 59, 999999, tzinfo=UTC)
@@ -132,6 +131,8 @@ def answer(events: pl.DataFrame, spending: pl.DataFrame, prices: pl.DataFrame) -
         events=events,
         members=event_members(spending, events),
         announcements=spending,
+        figures=CONTRACTS["core.reported_figures"].polars_schema().to_frame(),
+        fx=CONTRACTS["core.fx_rates"].polars_schema().to_frame(),
         universe=CONFIGURATION.universe,
         scenario_set=scenario_set,
         as_of=AS_OF,
@@ -347,12 +348,3 @@ def test_market_state_is_total_and_rises_with_the_price(levels: list[float], sev
             assert order.index(market_state(inside, bands)) == 2 * i + 1
         assert order.index(market_state(math.nextafter(band.low_usd, 0), bands)) == 2 * i
         assert order.index(market_state(math.nextafter(band.high_usd, math.inf), bands)) == 2 * i + 2
-
-
-@given(st.floats(0.01, 1e5), st.floats(1.0, 100.0), st.floats(0.01, 0.99))
-def test_outcomes_are_ordered_and_scale_with_the_band(low: float, width: float, coverage: float) -> None:
-    outcomes = band_outcomes(low, low * width, coverage_frac=coverage)
-    assert outcomes.p10_usd <= outcomes.p50_usd <= outcomes.p90_usd
-    doubled = band_outcomes(2 * low, 2 * low * width, coverage_frac=coverage)
-    for name in ("p10_usd", "p50_usd", "p90_usd"):
-        assert getattr(doubled, name) == pytest.approx(2 * getattr(outcomes, name), rel=1e-9)

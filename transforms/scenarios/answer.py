@@ -21,15 +21,15 @@ from transforms.scenarios.bands import Band, bands_on, market_state
 from transforms.scenarios.evidence import evidence_for
 from transforms.scenarios.freshness import evidence_freshness
 from transforms.scenarios.moves import moves_from_prior
-from transforms.scenarios.outcomes import band_outcomes
 from transforms.scenarios.probabilities import log_odds, probabilities
+from transforms.valuation.projection import Projected, model_of, project
 
 BANDS_SCHEMA = pl.Schema({n: t for n, t in SCENARIO_BANDS.polars_schema().items() if n != "run_id"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScenarioAnswer:
-    """An answer without its manifest: the columns of three tables, `run_id` left out."""
+    """An answer without its manifest: the columns of four tables, `run_id` left out."""
 
     run: dict[str, Any]
     """`marts.scenario_runs` without what identifies the run: run_id, digest, created_at and the manifest."""
@@ -39,6 +39,8 @@ class ScenarioAnswer:
     """`marts.scenario_evidence`, sorted by scenario, family, event_id."""
     moves: pl.DataFrame
     """`marts.scenario_moves`, sorted by scenario and family; no rows where no probabilities are stated."""
+    paths: pl.DataFrame
+    """`marts.scenario_paths`, by scenario and quarter_end; empty while the run says why nothing is projected."""
 
 
 def assess_company(
@@ -48,6 +50,8 @@ def assess_company(
     events: pl.DataFrame,
     members: pl.DataFrame,
     announcements: pl.DataFrame,
+    figures: pl.DataFrame,
+    fx: pl.DataFrame,
     universe: Universe,
     scenario_set: ScenarioSet,
     as_of: datetime,
@@ -62,8 +66,10 @@ def assess_company(
         events: versions of `core.cycle_events`.
         members: versions of `core.event_members`.
         announcements: versions of `core.announcements`.
+        figures: versions of `core.reported_figures`: what the projection starts from.
+        fx: versions of `core.fx_rates`.
         universe: has the company and its primary listing.
-        scenario_set: bands, priors, weights.
+        scenario_set: bands, priors, weights, drivers.
         as_of: instant with a time zone; nothing known later counts.
 
     Returns:
@@ -92,7 +98,11 @@ def assess_company(
     bands = bands_on(scenario_set, actions, symbol=listing.symbol, as_of=instant)
     freshness = evidence_freshness(evidence, scenario_set, as_of=instant)
     is_stated = freshness.why_not is None
-    answered = _bands_frame(bands, scenario_set, evidence, is_stated=is_stated)
+    model = model_of(
+        scenario_set, company, listing, figures=figures, fx=fx, actions=actions, universe=universe, as_of=instant
+    )
+    projected = project(scenario_set, model)
+    answered = _bands_frame(bands, scenario_set, evidence, projected, is_stated=is_stated)
     exchange = universe.exchange(listing.exchange)
     is_drawn = price is not None and price["price_basis"] == PriceBasis.SIMULATED.value
     run = {
@@ -110,7 +120,7 @@ def assess_company(
         "evidence_state": freshness.state.value,
         "evidence_newest_known_at": freshness.newest_known_at,
         "abstained_because": freshness.why_not,
-        "projection_null_reason": None,
+        "projection_null_reason": projected.null_reason,
         "is_stale": False,
         "stale_since": None,
         "held_because": None,
@@ -124,6 +134,7 @@ def assess_company(
         bands=answered,
         evidence=evidence.drop("verification"),
         moves=moves_from_prior(evidence if is_stated else evidence.clear()),
+        paths=projected.paths,
     )
 
 
@@ -153,7 +164,7 @@ def _first_knowledge(prices: pl.DataFrame, listing: Listing) -> str:
 
 
 def _bands_frame(
-    bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: pl.DataFrame, *, is_stated: bool
+    bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: pl.DataFrame, projected: Projected, *, is_stated: bool
 ) -> pl.DataFrame:
     chances = probabilities(log_odds(evidence)) if is_stated else {}
     # Probabilities share one sum: the weakest evidence for any scenario is an input of each.
@@ -164,12 +175,12 @@ def _bands_frame(
         scenario_set.tempering,
         scenario_set.evidence_half_life_years,
         scenario_set.evidence_stale_days,
-        scenario_set.band_coverage_frac,
         verifications=verifications,
     )
     rows = []
     for position, (band, definition) in enumerate(zip(bands, scenario_set.scenarios, strict=True)):
-        outcomes = band_outcomes(band.low_usd, band.high_usd, coverage_frac=scenario_set.band_coverage_frac.value)
+        value = projected.targets.get(band.scenario)
+        own = [status_of(definition), shared] + ([projected.status] if value else [])
         rows.append(
             {
                 "scenario": band.scenario,
@@ -177,11 +188,11 @@ def _bands_frame(
                 "probability": chances.get(band.scenario),
                 "target_low_usd": band.low_usd,
                 "target_high_usd": band.high_usd,
-                "p10_usd": outcomes.p10_usd,
-                "p50_usd": outcomes.p50_usd,
-                "p90_usd": outcomes.p90_usd,
-                "closed_form_usd": outcomes.p50_usd,
-                "status": weakest([status_of(definition), shared]).value,
+                "p10_usd": value.p10_usd if value else None,
+                "p50_usd": value.p50_usd if value else None,
+                "p90_usd": value.p90_usd if value else None,
+                "closed_form_usd": value.closed_form_usd if value else None,
+                "status": weakest(own).value,
             }
         )
     return pl.DataFrame(rows, schema=BANDS_SCHEMA)

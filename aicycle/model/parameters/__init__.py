@@ -28,15 +28,29 @@ from aicycle.model.parameters.players import (
 )
 from aicycle.model.parameters.scenarios import EvidenceWeight, ScenarioBand, ScenarioSet
 from aicycle.model.parameters.universe import Company, Exchange, Listing, ReportedSegment, Segment, Universe
+from aicycle.model.parameters.valuation import (
+    ChipRestriction,
+    Correlation,
+    Driver,
+    ProjectedSegment,
+    Projection,
+    ReportedParts,
+    ScenarioDrivers,
+    SegmentDrivers,
+    SharedDrivers,
+)
 
 __all__ = [
     "INDEX",
     "INDICATORS",
     "AlertRule",
     "ArticleMap",
+    "ChipRestriction",
     "Company",
     "Configuration",
+    "Correlation",
     "CycleDynamics",
+    "Driver",
     "EvidenceWeight",
     "Exchange",
     "FreshnessLimit",
@@ -53,12 +67,18 @@ __all__ = [
     "PlanStart",
     "PlayerCheck",
     "PlayerRules",
+    "ProjectedSegment",
+    "Projection",
     "Ramp",
     "Reading",
+    "ReportedParts",
     "ReportedSegment",
     "ScenarioBand",
+    "ScenarioDrivers",
     "ScenarioSet",
     "Segment",
+    "SegmentDrivers",
+    "SharedDrivers",
     "StatedTarget",
     "Universe",
     "Wave",

@@ -1,6 +1,7 @@
 """A company's scenarios to 2030: the shapes of `config/scenarios/*.toml`.
 
-Here: bands, priors, weights of evidence. Not here: what follows from them (`transforms.scenarios`).
+Here: bands, priors, weights of evidence. Not here: the drivers of their value (`valuation`), what follows from them
+(`transforms.scenarios`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import date
 
 from aicycle.model.kinds import EventType
 from aicycle.model.parameters.base import Number
+from aicycle.model.parameters.valuation import Projection
 
 MOST_FAMILIES = 12
 """Families of evidence a set may have: every subset of them is weighed to say which one moved what."""
@@ -59,5 +61,5 @@ class ScenarioSet:
     evidence_half_life_years: Number
     evidence_stale_days: Number
     """Age of the newest evidence from which on no probabilities are stated."""
-    band_coverage_frac: Number
-    """Share of outcomes a band is read to hold, given its scenario."""
+    projection: Projection | None = None
+    """What a value is projected from; None: bands and probabilities only."""

@@ -57,7 +57,9 @@ def _lead(view: ReportView, bands: Sequence[Row]) -> str:
     if likely is not None and finite(likely.get("probability")) is not None:
         name = plain(likely.get("scenario"), 60)
         said.append(f"the {name} scenario is the likeliest with {percent(likely.get('probability'))}")
-    return "; ".join(said) + ". What a target means, a price soon or a value of 2030, is an assumption."
+    lead = "; ".join(said) + ". What a target means, a price soon or a value of 2030, is an assumption."
+    missing = view.run.get("projection_null_reason")
+    return lead + (f" No value is projected: {plain(missing, 200)}." if missing else "")
 
 
 def _where(state: str) -> str:
@@ -122,8 +124,10 @@ def _price_summary(company: str, prices: Sequence[Row], bands: Sequence[Row]) ->
 
 
 def _outcome_sentence(band: Row) -> str:
-    return (
-        f"{plain(band.get('scenario'), 40)}: probability {percent(band.get('probability'))}, "
+    said = f"{plain(band.get('scenario'), 40)}: probability {percent(band.get('probability'))}, "
+    if finite(band.get("p50_usd")) is None:
+        return said + "no value projected."
+    return said + (
         f"P10 {number(band.get('p10_usd'))}, P50 {number(band.get('p50_usd'))}, P90 {number(band.get('p90_usd'))} USD."
     )
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -52,6 +53,21 @@ UNIVERSE = Universe(
     fx_delay_minutes=ONE,
     reporting_delay_days=ONE,
 )
+
+
+# What a projection reads, by the names it gives; everything else about it does not matter here.
+SETS = [
+    SimpleNamespace(
+        company="Alibaba",
+        projection=SimpleNamespace(
+            segments=[
+                SimpleNamespace(reported_as=[SimpleNamespace(names=("Cloud", "Parcels"))]),
+                SimpleNamespace(reported_as=[SimpleNamespace(names=("Shops",)), SimpleNamespace(names=("Cloud",))]),
+            ]
+        ),
+    ),
+    SimpleNamespace(company="Nvidia", projection=None),
+]
 
 
 def holds(*subjects: str, since: datetime = SINCE, until: datetime | None = None) -> pl.DataFrame:
@@ -154,6 +170,39 @@ def reached(*subjects: str) -> set[str]:
 )  # fmt: skip
 def test_a_hold_reaches_what_needs_its_subject_and_no_more(subject: str, expected: set[str]):
     assert reached(subject) == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "reaches_runs"),
+    [
+        ("segment:Alibaba/Cloud:revenue", True),
+        ("segment:Alibaba/Parcels:adj_ebita", True),
+        ("segment:Alibaba/Shops:revenue", True),
+        ("segment:Alibaba/Cloud:capex", False),
+        ("segment:Alibaba/Cloud:yoy_pct", False),
+        ("segment:Alibaba/of which something:revenue", False),
+        ("segment:Alibaba/Total:revenue", True),
+        ("segment:Alibaba/Total:adj_ebita", True),
+        ("segment:Alibaba/Total:ads_outstanding", True),
+        ("segment:Alibaba/Total:ordinary_shares_outstanding", True),
+        ("segment:Alibaba/Total:cash_and_liquid_investments", True),
+        ("segment:Alibaba/Total:capex", False),
+        ("segment:Alibaba/Total:free_cash_flow", False),
+        ("segment:Alibaba / CICC/Total:sotp_multiple_ecommerce", False),
+        ("segment:Alibaba / CICC/Total:revenue", False),
+        ("segment:Ant/Total:revenue", False),
+        ("segment:Nvidia/Data Center:revenue", False),
+        ("pair:USDCNY:rate", True),
+        ("pair:CNYUSD:rate", True),
+        ("pair:USDHKD:rate", False),
+    ],
+)
+def test_a_projection_needs_its_companys_own_figures_and_no_others(subject: str, *, reaches_runs: bool):
+    spread = downstream(holds(subject), UNIVERSE, SETS)
+    runs = spread.filter(pl.col("output") == "marts.scenario_runs")
+
+    assert runs["company"].to_list() == ["Alibaba"] * reaches_runs
+    assert runs["output_metrics"].null_count() == runs.height
 
 
 def test_the_metrics_of_a_long_output_that_depend_on_it_are_named():

@@ -47,7 +47,8 @@ def refusal(folder: Path) -> ConfigError:
 
 
 def test_the_articles_bands_are_the_articles(root: Path) -> None:
-    (scenario_set,) = load_configuration(root / "config").scenario_sets
+    scenario_set = load_configuration(root / "config").scenario_set("Alibaba")
+    assert scenario_set is not None
     bands = [(b.name, b.target_low_usd.value, b.target_high_usd.value) for b in scenario_set.scenarios]
     assert bands == [("pessimistic", 70, 90), ("realistic", 140, 180), ("optimistic", 200, 240)]
     assert scenario_set.bands_known_at == date(2025, 9, 28)
@@ -241,7 +242,12 @@ REFUSED = {
     "a family called prior": (SCENARIOS, 'family = "expansion"', 'family = "prior"', "evidence[0].family"),
     "one weight twice": (SCENARIOS, "direction = -1", "direction = 1", "evidence"),
     "a company nobody watches": (SCENARIOS, 'company = "Alibaba"', 'company = "Alibabar"', "company"),
-    "a coverage of all": (SCENARIOS, "value = 0.8", "value = 1.0", "band_coverage_frac.value"),
+    "a projection without a scenario": (
+        SCENARIOS,
+        'scenario = "realistic"\nmultiple',
+        'scenario = "r"\nmultiple',
+        "projection.scenarios",
+    ),
     "tempering that inflates": (SCENARIOS, "value = 0.25", "value = 4.0", "tempering.value"),
     "no fading": (SCENARIOS, "value = 1.0", "value = 0.0", "evidence_half_life_years.value"),
     "two primary listings": (UNIVERSE, 'symbol = "9988.HK"', 'symbol = "9988.HK"\nis_primary = true', "is_primary"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from aicycle.report.sections.scenarios import scenario_section, status_cell
@@ -74,3 +75,15 @@ def test_price_table_shows_the_newest_first_and_counts_the_rest(views):
 def test_unknown_status_words_get_no_class_of_their_own():
     assert status_cell('x" onload="y').tone == ""
     assert status_cell("article").tone == "status-article"
+
+
+def test_without_a_projection_the_bands_stand_and_the_reason_is_said(views):
+    bands = views.bands().with_columns(
+        pl.lit(None, pl.Float64).alias(name) for name in ("p10_usd", "p50_usd", "p90_usd", "closed_form_usd")
+    )
+    run = views.run(projection_null_reason="exchange rate: no USDCNY is known")
+    section = scenario_section(views.full_view(bands=bands, run=run))
+    assert "No value is projected: exchange rate: no USDCNY is known." in section.lead
+    assert [row[3:6] for row in texts(section.scenarios)] == [["\u2013"] * 3] * 3
+    (outcomes,) = [chart for chart in section.charts if chart.chart_id == "chart-outcomes"]
+    assert outcomes.summary.count("no value projected") == 3
