@@ -156,6 +156,47 @@ def test_phases_of_the_articles_day(ask_json):
         assert (answer["phase"] is None) == answer["abstained"]
 
 
+def test_eval_phases_holds_them_against_the_map(ask_json, ask):
+    found = ask_json("eval", "phases", "--permutations", "200")
+    keys = {"as_of", "basis", "company", "segments", "hits", "abstentions", "errors", "baselines", "sensitivity",
+            "permutation", "ablation", "elsewhere", "not_assessed"}  # fmt: skip
+    assert keys <= set(found)
+    assert found["as_of"].startswith("2025-09-28T23:59:59")
+    assert found["hits"] + found["abstentions"] + found["errors"] == len(found["segments"]) == 6
+    assert {s["segment"] for s in found["segments"]} == {
+        "cloud", "models", "chips", "e-commerce", "fintech", "logistics",
+    }  # fmt: skip
+    assert {b["name"] for b in found["baselines"]} == {"dictionary", "never changes", "majority phase"}
+    assert found["sensitivity"]["cells"] >= 27
+    assert (found["permutation"]["permutations"], found["permutation"]["seed"]) == (200, 0)
+    code, out, _ = ask("eval", "phases", "--permutations", "200")
+    assert code == 0
+    for said in (
+        f"{found['hits']} hits",
+        "dictionary",
+        "Claimed from the map",
+        "Permutation (200, seed 0)",
+        "stability",
+    ):
+        assert said in out
+
+
+def test_eval_phases_of_another_company_and_day(ask_json):
+    found = ask_json("eval", "phases", "--company", "Nvidia", "--as-of", "2025-12-31", "--permutations", "200")
+    assert [s["result"] for s in found["segments"]] == ["not mapped"]
+    assert found["permutation"]["mean_accuracy"] is None
+
+
+def test_eval_phases_where_no_event_is_known_abstains(ask_json, sample_dir, tmp_path):
+    recording, home = tmp_path / "recording", tmp_path / "home"
+    recording.mkdir()
+    (recording / "fx.csv").write_bytes((sample_dir / "fx.csv").read_bytes())
+    run_pipeline(build_runtime(home=str(home), recording=str(recording)), None)
+    found = ask_json("eval", "phases", "--permutations", "200", at=home)
+    assert (found["hits"], found["abstentions"], found["errors"]) == (0, 6, 0)
+    assert len(found["not_assessed"]) == 6
+
+
 def test_alerts_and_the_silent_baseline(ask_json):
     raised, everything = ask_json("alerts"), ask_json("alerts", "--all")
     assert {a["status"] for a in raised} == {"raised"}
@@ -227,6 +268,9 @@ def test_a_run_that_changes_nothing_says_so(ask, sample_dir):
         (("scenario", "--as-of", "1999-01-01"), 1, "nothing was known yet"),
         (("scenario", "--company", "Acme"), 2, "there is no company 'Acme'"),
         (("phases", "--company", "Acme"), 2, "no segments of 'Acme'"),
+        (("eval", "phases", "--company", "Acme"), 2, "there is no company 'Acme'"),
+        (("eval", "phases", "--as-of", "1999-01-01"), 1, "nothing was known yet"),
+        (("eval", "phases", "--permutations", "3"), 2, "200"),
         (("report", "--company", "Acme"), 2, "there is no company 'Acme'"),
         (("sql", "SELEC 1"), 2, "can't be run"),
         (("sql", "SELECT 1", "--format", "xml"), 2, "xml"),

@@ -120,6 +120,42 @@ def test_a_hold_on_somebody_else_leaves_a_run_as_it_is(recording_copy, run_on, t
     assert mine.select("run_id", "digest").rows() == theirs.select("run_id", "digest").rows()
 
 
+def test_what_phases_are_made_of_is_stored_with_them(recording_copy, run_on, tmp_path):
+    for as_of in ("2025-09-28", None):
+        run_on(recording_copy, as_of=as_of)
+        run_on(recording_copy, as_of=as_of)
+    with _reader(tmp_path) as reader:
+        phases, features = reader.frame("marts.phase_assessments"), reader.frame("marts.phase_features")
+    assert phases["run_id"].n_unique() == features["run_id"].n_unique() == 2
+    assert not features.select("run_id", "company", "segment", "feature").is_duplicated().any()
+    assert phases.join(features, on=["run_id", "company", "segment"], how="anti").is_empty()
+    assert features.join(phases, on=["run_id", "company", "segment"], how="anti").is_empty()
+
+
+def test_a_poisoned_figure_holds_the_phases_that_read_it_and_no_others(recording_copy, run_on, tmp_path):
+    run_on(recording_copy, home="clean")
+    figures = recording_copy / "reported_figures.csv"
+    lines = figures.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next(
+        n for n, line in enumerate(lines)
+        if line.startswith("Alibaba,Cloud Intelligence Group,2025_four_segments,revenue") and "2025-09-30" in line
+    )  # fmt: skip
+    cells = lines[at].split(",")
+    lines[at] = ",".join([*cells[:7], "-" + cells[7], *cells[8:]])
+    figures.write_text("".join(lines), encoding="utf-8")
+    held = run_on(recording_copy)
+    assert held.total("quarantined") == 1
+    with _reader(tmp_path) as reader, Warehouse(tmp_path / "clean").read() as other:
+        phases = reader.frame("marts.phase_assessments")
+        mine, theirs = (r.frame("marts.phase_features") for r in (reader, other))
+    stale = phases.filter(pl.col("is_stale")).select("company", "segment").rows()
+    assert stale == [("Alibaba", "cloud")]
+    assert phases.filter(pl.col("is_stale"))["facts_as_of"].item() < phases["as_of"].max()
+    of_others = (pl.col("company") != "Alibaba") | (pl.col("segment") != "cloud")
+    assert mine.filter(of_others).drop("run_id").equals(theirs.filter(of_others).drop("run_id"))
+    assert mine.filter(~of_others).height == theirs.filter(~of_others).height
+
+
 def test_a_withdrawn_row_holds_nobody_any_more(recording_copy, run_on, tmp_path):
     events = recording_copy / "cycle_events.csv"
     clean = events.read_text(encoding="utf-8")

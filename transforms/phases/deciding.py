@@ -59,8 +59,6 @@ def decide(evidence: Evidence, scored: Scored, probabilities: Floats, rules: Pha
     newest = evidence.figure_known.copy()
     np.maximum.at(newest, evidence.vote_place, evidence.vote_known)
 
-    best = probabilities.max(axis=1)
-    tied = (probabilities >= best[:, None] - TIE).sum(axis=1)
     weight = votes_left + figure_count
     is_nothing = newest == NEVER
     is_stale = ~is_nothing & (evidence.steps[-1] - newest > rules.stale_after_years.value * US_PER_YEAR)
@@ -68,12 +66,23 @@ def decide(evidence: Evidence, scored: Scored, probabilities: Floats, rules: Pha
     is_silent = is_nothing | is_stale | is_too_little
     return Decision(
         leader=probabilities.argmax(axis=1),
-        tied=tied,
+        tied=_tied(probabilities),
         weight=weight,
         figure_count=figure_count,
         newest_known=newest,
         is_nothing=is_nothing,
         is_stale=is_stale,
         is_too_little=is_too_little,
-        is_phase=~is_silent & (best >= rules.abstain_below.value) & (tied == 1),
+        is_phase=~is_silent & is_clear(probabilities, rules),
     )
+
+
+def is_clear(probabilities: Floats, rules: PhaseRules) -> Flags:
+    """Return where one phase alone is the likeliest, and likely enough to be stated."""
+    is_said: Flags = (probabilities.max(axis=1) >= rules.abstain_below.value) & (_tied(probabilities) == 1)
+    return is_said
+
+
+def _tied(probabilities: Floats) -> Instants:
+    is_best = probabilities >= probabilities.max(axis=1, keepdims=True) - TIE
+    return np.asarray(np.count_nonzero(is_best, axis=1), dtype=np.int64)

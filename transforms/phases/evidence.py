@@ -78,35 +78,41 @@ def score(evidence: Evidence, rules: PhaseRules, *, half_life_factor: float = 1.
         rules: features, weights, half-lives.
         half_life_factor: multiplies every half-life; other than 1 only to see how much hangs on them.
     """
-    shape = (evidence.steps.size, evidence.place_count)
-    scores = np.zeros((*shape, PHASES))
-    strengths: dict[str, Floats] = {}
-    faded = np.zeros((len(rules.features), evidence.place_count))
-    last = np.zeros((len(rules.features), evidence.place_count))
+    strengths, votes_left = strengths_of(evidence, rules, half_life_factor=half_life_factor)
+    said = np.where(np.isnan(strengths), 0.0, strengths)
+    by_phase = np.zeros((PHASES, evidence.steps.size, evidence.place_count))
     contributions = np.zeros((len(rules.features), evidence.place_count, PHASES))
+    for position, feature in enumerate(rules.features):
+        for phase, weight in enumerate(feature.weights.value):
+            if weight:
+                by_phase[phase] += weight * said[position]
+                contributions[position, :, phase] = weight * said[position, -1]
+    scores = np.ascontiguousarray(np.moveaxis(by_phase, 0, -1))
+    return Scored(
+        scores=scores,
+        faded=votes_left,
+        strengths=strengths[:, -1],
+        contributions=contributions,
+        first_step=_first_step(evidence),
+    )
+
+
+def strengths_of(evidence: Evidence, rules: PhaseRules, *, half_life_factor: float = 1.0) -> tuple[Floats, Floats]:
+    """Return strengths (features x steps x places; NaN: a figure is missing) and, at the last step, faded votes."""
+    strengths = np.empty((len(rules.features), evidence.steps.size, evidence.place_count))
+    votes_left = np.zeros((len(rules.features), evidence.place_count))
+    position_of = {feature.name: position for position, feature in enumerate(rules.features)}
     # Features of events first: those of figures may ask for their absence.
     for position, feature in _events_first(rules):
         if feature.half_life_years is not None:
             votes = _faded(evidence, position, feature.half_life_years.value * half_life_factor)
-            strength = votes / (votes + rules.saturation_votes.value)
-            strengths[feature.name] = strength
-            faded[position] = votes[-1]
+            strengths[position] = votes / (votes + rules.saturation_votes.value)
+            votes_left[position] = votes[-1]
         else:
-            strength = _scaled(evidence, feature)
+            strengths[position] = _scaled(evidence, feature)
             for name in feature.quiet:
-                strength = strength * (1.0 - strengths[name])
-        last[position] = strength[-1]
-        said = np.nan_to_num(strength, nan=0.0)
-        for phase, weight in enumerate(feature.weights.value):
-            scores[:, :, phase] += weight * said
-            contributions[position, :, phase] = weight * said[-1]
-    return Scored(
-        scores=scores,
-        faded=faded,
-        strengths=last,
-        contributions=contributions,
-        first_step=_first_step(evidence),
-    )
+                strengths[position] *= 1.0 - strengths[position_of[name]]
+    return strengths, votes_left
 
 
 def _events_first(rules: PhaseRules) -> list[tuple[int, PhaseFeature]]:

@@ -57,29 +57,33 @@ def figures_of(
         as_of: instant with a time zone; what is known later is not used.
     """
     keys = list(dict.fromkeys(key_of(ramp) for feature in rules.features for ramp in feature.ramps))
-    known = metrics.lazy().filter(
-        pl.col("metric").is_in([metric for metric, _, _ in keys]) & (pl.col("first_known_at") <= as_of)
-    )
+    wanted = pl.col("metric").is_in([metric for metric, _, _ in keys]) & (pl.col("first_known_at") <= as_of)
     if "detail" in metrics.columns:
-        known = known.filter(pl.col("detail") == "")
-    columns = ("company", "segment", "metric", "period_end", "value", "null_reason", "known_at", "first_known_at")
-    tables = known.select(*columns, "verification").collect().partition_by("metric", as_dict=True)
-    empty = metrics.clear().select(*columns, "verification")
-    own = places.segments.select("place", "company", "segment")
+        wanted &= pl.col("detail") == ""
+    # Words are looked up by row at the end, for the rows that speak: carried along they would cost most of the time.
+    slim = (
+        metrics.lazy()
+        .with_row_index("row")
+        .filter(wanted)
+        .select("row", "company", "segment", "metric", "period_end", "value", "known_at", "first_known_at")
+        .collect()
+    )
+    own = slim.join(places.segments.select("place", "company", "segment"), on=["company", "segment"])
     takers = places.segments.filter("takes_capex").select("place", "company")
+    of_company = slim.filter(pl.col("segment") == GROUP).join(takers, on="company")
+    columns = ("row", "place", "period_end", "value", "known_at", "first_known_at")
     found = {}
     for metric, reading, is_of_company in keys:
-        of_metric = tables.get((metric,), empty)
-        if is_of_company:
-            mine = of_metric.filter(pl.col("segment") == GROUP).join(takers, on="company")
-        else:
-            mine = of_metric.join(own, on=["company", "segment"])
-        found[metric, reading, is_of_company] = _at_steps(_read(mine, reading), places, rules, steps, is_of_company)
+        rows = (of_company if is_of_company else own).filter(pl.col("metric") == metric).select(columns)
+        read = _read(rows.with_columns(no_year_before=pl.lit(None, pl.String)), reading)
+        found[metric, reading, is_of_company] = _at_steps(
+            read, metrics=metrics, places=places, rules=rules, steps=steps, is_of_company=is_of_company
+        )
     return found
 
 
 def _read(rows: pl.DataFrame, reading: Reading) -> pl.DataFrame:
-    """Return the rows with `value` as it is read."""
+    """Return the rows with `value` as it is read, and why there is none where that lies in the reading."""
     match reading:
         case Reading.LEVEL:
             return rows
@@ -103,11 +107,10 @@ def _year_on_year(rows: pl.DataFrame) -> pl.DataFrame:
     joined = dated.join(before, on=["place", "month"], how="left")
     return joined.with_columns(
         value=pl.when(pl.col("before") > 0).then(pl.col("value") / pl.col("before") - 1),
-        null_reason=pl.coalesce(
-            "null_reason",
-            pl.when(pl.col("before").is_null()).then(pl.lit("nothing is reported for the same quarter a year before")),
-            pl.when(pl.col("before") <= 0).then(pl.lit("the same quarter a year before is not above zero")),
-        ),
+        no_year_before=pl.when(pl.col("before").is_null())
+        .then(pl.lit("nothing is reported for the same quarter a year before"))
+        .when(pl.col("before") <= 0)
+        .then(pl.lit("the same quarter a year before is not above zero")),
         known_at=pl.max_horizontal("known_at", "before_known_at"),
         first_known_at=pl.max_horizontal("first_known_at", "before_first_known_at"),
     )
@@ -115,10 +118,12 @@ def _year_on_year(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _at_steps(
     rows: pl.DataFrame,
+    *,
+    metrics: pl.DataFrame,
     places: Places,
     rules: PhaseRules,
     steps: Instants,
-    is_of_company: bool,  # noqa: FBT001 - a key's part
+    is_of_company: bool,
 ) -> Figures:
     """Put each figure at the first step that knows it, and let it speak until a newer period's or its life ends."""
     ordered = rows.sort("place", "period_end", "first_known_at", "known_at")
@@ -140,10 +145,12 @@ def _at_steps(
         .then(pl.lit("the segment does not take the company's capital expenditure"))
         .otherwise(pl.lit("no figure is reported"))
     )
-    chosen = pl.DataFrame({"position": newest[-1] - 1, "is_young": is_young[-1]})
+    speaking = newest[-1] > 0
+    of_places = ordered[(newest[-1][speaking] - 1).tolist()]
+    words = metrics[of_places["row"]].select("null_reason", "verification")
     latest = (
-        pl.concat([places.segments, chosen], how="horizontal")
-        .join(ordered.drop("place", "company", "segment").with_row_index("position"), on="position", how="left",
+        places.segments.with_columns(is_young=pl.Series(is_young[-1], dtype=pl.Boolean))
+        .join(pl.concat([of_places.drop("row"), words], how="horizontal"), on="place", how="left",
               maintain_order="left")
         .with_columns(
             pl.Series("value", levels[-1], dtype=pl.Float64).fill_nan(None), has_value=pl.col("value").is_not_null()
@@ -154,6 +161,7 @@ def _at_steps(
             null_reason=pl.when(pl.col("value").is_null()).then(
                 pl.coalesce(
                     "null_reason",
+                    "no_year_before",
                     pl.when(pl.col("first_known_at").is_null()).then(why_none),
                     pl.when(~pl.col("is_young")).then(
                         pl.format("the last figure, for {}, is too old to speak", "period_end")

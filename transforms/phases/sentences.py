@@ -9,7 +9,7 @@ figures, and the strongest single event; where no phase is stated, it says why n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +27,9 @@ NAMED_FEATURES = 3
 TITLE_LENGTH = 60
 HINT_NATS = 0.005
 """Less is not worth a word."""
+WORTH_A_SENTENCE = 0.01
+"""Probability below which a phase other than the leading one is left out."""
+Reader = Callable[[int, float], str]
 Strongest = dict[tuple[int, int], tuple[str, datetime, float]]
 """By place and feature: title, since when known, votes left of the strongest event."""
 
@@ -53,7 +56,7 @@ def reasons_of(spoken: Spoken) -> list[str]:
     # Plain lists: reading single numbers out of arrays costs more than all the sentences.
     probabilities = spoken.history[-1].tolist()
     contributions = spoken.scored.contributions.transpose(1, 2, 0).tolist()
-    details = _details(spoken)
+    readings = _readings(spoken)
     since = _led_since(spoken)
     is_told = spoken.decision.is_told.tolist()
     counts = spoken.doubts.select("event_count", "unchecked_count").rows()
@@ -65,10 +68,10 @@ def reasons_of(spoken: Spoken) -> list[str]:
         if is_told[place]:
             ranked = sorted(range(PHASES), key=lambda phase: (-of_place[phase], phase))
             for phase in ranked:
-                features = _speaking_for(contributions[place][phase])
-                if features or phase == ranked[0]:
+                if of_place[phase] >= WORTH_A_SENTENCE or phase == ranked[0]:
+                    features = _speaking_for(contributions[place][phase])
                     head = f"Phase {phase + 1}, {spoken.rules.phase_names[phase]}: {of_place[phase]:.0%}"
-                    said.append(_sentence(head, place, features, details, strongest))
+                    said.append(_sentence(head, place, features, readings, strongest))
             said.append(f"Phase {ranked[0] + 1} has led since the quarter that ended on {since[place]:%Y-%m-%d}.")
         if unchecked_count:
             said.append(f"{unchecked_count} of {event_count} announcements rest on unchecked sources.")
@@ -82,11 +85,11 @@ def _speaking_for(contributions: list[float]) -> list[tuple[float, int]]:
 
 
 def _sentence(
-    head: str, place: int, features: list[tuple[float, int]], details: list[list[str]], strongest: Strongest
+    head: str, place: int, features: list[tuple[float, int]], readings: list[Reader], strongest: Strongest
 ) -> str:
     if not features:
         return f"{head}, from the quarters before; nothing known now speaks for it."
-    named = ", ".join(details[f][place].format(nats=nats) for nats, f in features[:NAMED_FEATURES])
+    named = ", ".join(readings[f](place, nats) for nats, f in features[:NAMED_FEATURES])
     more = f" and {len(features) - NAMED_FEATURES} more" if len(features) > NAMED_FEATURES else ""
     event = next((strongest[place, f] for _, f in features if (place, f) in strongest), None)
     if event is None:
@@ -129,28 +132,27 @@ def _led_since(spoken: Spoken) -> list[datetime]:
     return [spoken.ends[step] for step in first.tolist()]
 
 
-def _details(spoken: Spoken) -> list[list[str]]:
-    """Return, by feature and place, the feature with what it was read from; `{nats}` is left open."""
-    details = []
-    for position, feature in enumerate(spoken.rules.features):
-        if feature.event_types:
-            faded = spoken.scored.faded[position].tolist()
-            details.append([f"{feature.name} {{nats:+.2f}} ({votes:.2f} faded votes)" for votes in faded])
-        else:
-            details.append(_figure_details(feature, spoken.figures))
-    return details
+def _readings(spoken: Spoken) -> list[Reader]:
+    """Return, by feature, what says at a place what the feature adds and what it was read from."""
+    return [
+        _of_events(feature.name, spoken.scored.faded[position].tolist())
+        if feature.event_types
+        else _of_figures(feature, spoken.figures)
+        for position, feature in enumerate(spoken.rules.features)
+    ]
 
 
-def _figure_details(feature: PhaseFeature, figures: dict[Key, Figures]) -> list[str]:
+def _of_events(name: str, faded: list[float]) -> Reader:
+    return lambda place, nats: f"{name} {nats:+.2f} ({faded[place]:.2f} faded votes)"
+
+
+def _of_figures(feature: PhaseFeature, figures: dict[Key, Figures]) -> Reader:
     key = key_of(feature.ramps[0])
     metric, reading, _ = key
     levels = figures[key].levels[-1].tolist()
-    name = f"{feature.name} {{nats:+.2f}}"
     of_what = f"{metric} on the year" if reading is Reading.YEAR_ON_YEAR else metric
-    is_fraction = metric.endswith("_frac") or reading is Reading.YEAR_ON_YEAR
-    return [
-        f"{name} ({of_what} {level:.1%})" if is_fraction else f"{name} ({of_what} {level:,.4g})" for level in levels
-    ]
+    as_read = ".1%" if metric.endswith("_frac") or reading is Reading.YEAR_ON_YEAR else ",.4g"
+    return lambda place, nats: f"{feature.name} {nats:+.2f} ({of_what} {levels[place]:{as_read}})"
 
 
 def _strongest_events(spoken: Spoken) -> Strongest:

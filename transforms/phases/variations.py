@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from aicycle.model.parameters import PhaseRules
 from transforms.phases.assessment import Known
-from transforms.phases.deciding import decide
-from transforms.phases.evidence import PHASES, Evidence, score
+from transforms.phases.deciding import decide, is_clear
+from transforms.phases.evidence import PHASES, Evidence, score, strengths_of
 from transforms.phases.figures import Floats
 from transforms.phases.filtering import filter_phases
 
@@ -30,23 +30,10 @@ WEIGHT_SPREAD = 0.5
 Phases = NDArray[np.int64]
 
 
-def phases_said(
-    evidence: Evidence,
-    rules: PhaseRules,
-    *,
-    half_life_factor: float = 1.0,
-    temperature_factor: float = 1.0,
-    dwell_quarters: int | None = None,
-) -> Phases:
+def phases_said(evidence: Evidence, rules: PhaseRules) -> Phases:
     """Return the phase stated for each place at the last step, or `ABSTAINED`."""
-    scored = score(evidence, rules, half_life_factor=half_life_factor)
-    history = filter_phases(
-        scored.scores,
-        scored.first_step,
-        rules.dynamics,
-        temperature_factor=temperature_factor,
-        dwell_quarters=dwell_quarters,
-    )
+    scored = score(evidence, rules)
+    history = filter_phases(scored.scores, scored.first_step, rules.dynamics)
     decision = decide(evidence, scored, history[-1], rules)
     return np.where(decision.is_phase, decision.leader + 1, ABSTAINED)
 
@@ -73,12 +60,20 @@ def grid(
 ) -> tuple[dict[str, tuple[float, ...]], list[Phases]]:
     """Return the axes, and for each cell the phases stated for `places`."""
     mine = of_places(evidence, places)
-    cells = [
-        phases_said(mine, rules, half_life_factor=half_life, temperature_factor=temperature, dwell_quarters=dwell)
-        for half_life in FACTORS
-        for temperature in FACTORS
-        for dwell in DWELLS
-    ]
+    cells = []
+    for half_life in FACTORS:
+        scored = score(mine, rules, half_life_factor=half_life)
+        for temperature in FACTORS:
+            for dwell in DWELLS:
+                history = filter_phases(
+                    scored.scores,
+                    scored.first_step,
+                    rules.dynamics,
+                    temperature_factor=temperature,
+                    dwell_quarters=dwell,
+                )
+                decision = decide(mine, scored, history[-1], rules)
+                cells.append(np.where(decision.is_phase, decision.leader + 1, ABSTAINED))
     axes = {"half_life_factors": FACTORS, "temperature_factors": FACTORS, "dwell_quarters": DWELLS}
     return axes, cells
 
@@ -87,15 +82,21 @@ def with_weights_by_lot(evidence: Evidence, rules: PhaseRules, places: Sequence[
     """Return, for `WEIGHT_DRAWS` sets of weights, each moved by a factor of its own, the phases stated for `places`."""
     lots = np.random.default_rng(seed)
     mine = of_places(evidence, places)
-    found = []
-    for _ in range(WEIGHT_DRAWS):
-        factors = np.exp(lots.normal(0.0, WEIGHT_SPREAD, (len(rules.features), PHASES))).tolist()
-        features = tuple(
-            replace(f, weights=replace(f.weights, value=tuple(map(float.__mul__, f.weights.value, of_feature))))
-            for f, of_feature in zip(rules.features, factors, strict=True)
-        )
-        found.append(phases_said(mine, replace(rules, features=features)))
-    return found
+    strengths, _ = strengths_of(mine, rules)
+    factors = np.exp(lots.normal(0.0, WEIGHT_SPREAD, (WEIGHT_DRAWS, len(rules.features), PHASES)))
+    # All draws side by side, as if each had places of its own.
+    scores = np.zeros((mine.steps.size, WEIGHT_DRAWS, mine.place_count, PHASES))
+    for position, feature in enumerate(rules.features):
+        weights = np.array(feature.weights.value) * factors[:, position]
+        scores += np.nan_to_num(strengths[position])[:, None, :, None] * weights[None, :, None, :]
+    scored = score(mine, rules)
+    side_by_side = scores.reshape(mine.steps.size, -1, PHASES)
+    history = filter_phases(side_by_side, np.tile(scored.first_step, WEIGHT_DRAWS), rules.dynamics)
+    # How much there is to decide from does not hang on the weights.
+    is_told = np.tile(decide(mine, scored, history[-1, : mine.place_count], rules).is_told, WEIGHT_DRAWS)
+    is_stated = is_told & is_clear(history[-1], rules)
+    said = np.where(is_stated, history[-1].argmax(axis=1) + 1, ABSTAINED)
+    return list(said.reshape(WEIGHT_DRAWS, mine.place_count))
 
 
 def permuted(known: Known, rules: PhaseRules, places: Sequence[int], *, seed: int, count: int) -> Phases:
