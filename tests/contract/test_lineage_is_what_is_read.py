@@ -1,4 +1,4 @@
-"""The declared lineage against what phases and scenarios really read: take a subject's rows away and see what moves."""
+"""The declared lineage against what the answers really read: take a subject's rows away and see what moves."""
 
 import hashlib
 from datetime import UTC, date, datetime
@@ -13,10 +13,12 @@ from aicycle.model.instants import end_of_day
 from aicycle.model.parameters import Configuration, ScenarioSet
 from aicycle.settings.configuration import load_configuration
 from transforms.event_members import event_members
+from transforms.facts import Facts
 from transforms.lineage import downstream
 from transforms.phases import assess_phases
+from transforms.player_influence import player_influence
 from transforms.scenarios.evidence import evidence_for
-from transforms.segment_metrics import segment_metrics
+from transforms.segment_metrics import all_metrics
 from transforms.staging import stage
 from transforms.staging.batch import Payload
 from transforms.valuation.projection import model_of
@@ -29,8 +31,9 @@ FILES = {
     "reported_figures.csv": "core.reported_figures",
     "fx.csv": "core.fx_rates",
 }
-STATED_GROWTH = ("core.reported_figures", "yoy_pct", "marts.phase_assessments")
-NO_RATES = CONTRACTS["core.fx_rates"].polars_schema().to_frame()
+STATED_GROWTH = "yoy_pct"
+"""Read only where growth can't be computed: the second test."""
+NOT_IN_THE_SAMPLE = {"ordinary_shares_outstanding", "cash_and_liquid_investments"}
 Moved = set[tuple[str, str, str | None]]
 
 
@@ -59,33 +62,48 @@ def facts(sample_dir: Path, configuration: Configuration) -> dict[str, pl.DataFr
     return tables
 
 
-def answers(facts: dict[str, pl.DataFrame], configuration: Configuration) -> dict[tuple[str, str, str | None], object]:
+Answers = dict[tuple[str, str, str | None], object]
+
+
+def answers(facts: dict[str, pl.DataFrame], configuration: Configuration) -> Answers:
     """Every answer by output, company and segment."""
+    universe = configuration.universe
     events, announcements = facts["core.cycle_events"], facts["core.announcements"]
     members = event_members(announcements, events)
-    metrics = segment_metrics(facts["core.reported_figures"], NO_RATES, universe=configuration.universe, as_of=AS_OF)
+    together = Facts.from_tables(facts | {"core.event_members": members})
+    metrics = all_metrics(together, universe=universe, rules=configuration.metrics, as_of=AS_OF)
+    influence = player_influence(metrics, events, members, universe=universe, rules=configuration.players, as_of=AS_OF)
     phases = assess_phases(
         events=events,
         announcements=announcements,
         members=members,
-        metrics=metrics if "first_known_at" in metrics.columns else metrics.with_columns(first_known_at="known_at"),
-        universe=configuration.universe,
+        metrics=metrics,
+        universe=universe,
         rules=configuration.phases,
         as_of=AS_OF,
     )
+    found: Answers = {("marts.player_influence", "all tracked", None): influence.rows()}
+    for (company, segment), rows in metrics.partition_by("company", "segment", as_dict=True).items():
+        found["marts.segment_metrics", str(company), str(segment)] = rows.rows()
     features = phases.features.partition_by("company", "segment", as_dict=True)
-    found: dict[tuple[str, str, str | None], object] = {
-        ("marts.phase_assessments", row["company"], row["segment"]): (
-            row,
-            features[row["company"], row["segment"]].rows(),
-        )
-        for row in phases.assessments.iter_rows(named=True)
-    }
+    for row in phases.assessments.iter_rows(named=True):
+        place = (row["company"], row["segment"])
+        found["marts.phase_assessments", *place] = (row, features[place].rows())
+    return found | scenarios(facts, members, configuration)
+
+
+def scenarios(facts: dict[str, pl.DataFrame], members: pl.DataFrame, configuration: Configuration) -> Answers:
+    found: Answers = {}
     for scenario_set in configuration.scenario_sets:
         company = configuration.universe.company(scenario_set.company)
         assert company is not None
         evidence = evidence_for(
-            scenario_set, company, events=events, announcements=announcements, members=members, as_of=AS_OF
+            scenario_set,
+            company,
+            events=facts["core.cycle_events"],
+            announcements=facts["core.announcements"],
+            members=members,
+            as_of=AS_OF,
         )
         found["marts.scenario_runs", company.name, None] = (
             evidence.rows(),
@@ -127,7 +145,7 @@ def test_what_moves_without_a_subjects_rows_is_what_the_lineage_names(
         for name, metric_name in frame.select(subject_id.alias("id"), metric.alias("m")).unique().sort(pl.all()).rows():
             is_other = (subject_id != name) | (metric != metric_name)
             without = answers(facts | {table: frame.filter(is_other)}, configuration)
-            moved = {output for output, answer in before.items() if without[output] != answer}
+            moved = {output for output in {*before, *without} if without.get(output) != before.get(output)}
             moved_at_all |= {(table, metric_name, output) for output, _, _ in moved}
             moved_by[table, name, metric_name] = {
                 company for output, company, _ in moved if output == "marts.scenario_runs"
@@ -137,10 +155,9 @@ def test_what_moves_without_a_subjects_rows_is_what_the_lineage_names(
     declared = {
         (need.table, need.metric, need.output)
         for need in LINEAGE
-        if need.table in facts and need.output in {"marts.phase_assessments", "marts.scenario_runs"}
+        if need.table in facts and need.metric not in {STATED_GROWTH, *NOT_IN_THE_SAMPLE}
     }
-    # Growth as the company states it is read only where it can't be computed: the next test.
-    assert moved_at_all == declared - {STATED_GROWTH}
+    assert moved_at_all == declared
     # What is declared of the projection is really read: without it the run moves.
     for subject_id, metric in (
         ("Alibaba/Total", "revenue"),
@@ -158,14 +175,19 @@ def test_what_moves_without_a_subjects_rows_is_what_the_lineage_names(
 def test_without_revenue_the_growth_the_company_states_is_read(
     facts: dict[str, pl.DataFrame], configuration: Configuration
 ):
-    table, metric, output = STATED_GROWTH
+    table = "core.reported_figures"
     figures = facts[table].filter((pl.col("company") == "Alibaba") & (pl.col("metric") != "revenue"))
-    stated = figures.filter(pl.col("metric") == metric)
-    assert stated.height, "the sample has some"
+    unstated = figures.filter(pl.col("metric") != STATED_GROWTH)
+    assert unstated.height < figures.height, "the sample has some"
     before = answers(facts | {table: figures}, configuration)
-    without = answers(facts | {table: figures.filter(pl.col("metric") != metric)}, configuration)
-    moved = {key for key, answer in before.items() if without[key] != answer}
-    assert moved == {(output, "Alibaba", "cloud")}
+    without = answers(facts | {table: unstated}, configuration)
+    moved = {key for key in {*before, *without} if without.get(key) != before.get(key)}
+    assert {key for key in moved if key[0] == "marts.phase_assessments"} == {
+        ("marts.phase_assessments", "Alibaba", "cloud")
+    }
+    # The players' index reads growth beside revenue, never alone.
+    outputs = {need.output for need in LINEAGE if need.metric == STATED_GROWTH} - {"marts.player_influence"}
+    assert {output for output, _, _ in moved} == outputs
 
 
 def reached(kind: str, subject_id: str, metric: str, configuration: Configuration) -> Moved:

@@ -197,6 +197,21 @@ def test_eval_phases_where_no_event_is_known_abstains(ask_json, sample_dir, tmp_
     assert len(found["not_assessed"]) == 6
 
 
+def test_players_of_the_articles_day(ask_json, ask):
+    answer = ask_json("players", "--as-of", "2025-09-28")
+    assert set(answer) >= {"as_of", "basis", "status", "note", "players", "checks", "stale"}
+    assert (answer["as_of"], answer["basis"], answer["status"]) == ("2025-09-28", "hindsight", "assumption")
+    assert {p["company"] for p in answer["players"]} >= {"Nvidia", "Alibaba", "Huawei"}
+    for player in answer["players"]:
+        assert (player["index"] is None) == (player["null_reason"] is not None)
+    for check in answer["checks"]:
+        assert check["result"] in {"holds", "fails", "not checkable"}
+        assert check["status"] == "article"
+        assert check["sentence"]
+    _, said, _ = ask("players", "--as-of", "2025-09-28")
+    assert all(check["check_id"] in said for check in answer["checks"])
+
+
 def test_alerts_and_the_silent_baseline(ask_json):
     raised, everything = ask_json("alerts"), ask_json("alerts", "--all")
     assert {a["status"] for a in raised} == {"raised"}

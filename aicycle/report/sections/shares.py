@@ -36,7 +36,8 @@ def share_section(view: ReportView) -> ShareSection:
     metrics = [
         row
         for row in rows_of(view.metrics, "segment", "metric", "period_end", "segment_basis")
-        if row.get("company") == view.company
+        # What has several values a period (by event type, plan, target) has no place in a table of one per metric.
+        if row.get("company") == view.company and not row.get("detail")
     ]
     shares = [row for row in metrics if row.get("metric") == SHARE_METRIC and isinstance(row.get("period_end"), date)]
     series = _series(shares)

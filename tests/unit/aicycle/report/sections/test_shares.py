@@ -26,6 +26,16 @@ def test_only_the_newest_period_of_each_metric_is_listed(views):
     assert {row[4].text for row in rows} == {"2025-06-30"}
 
 
+def test_what_has_several_values_a_period_is_not_listed(views):
+    end = views.QUARTERS[-1]
+    counts = [
+        views.metric_row("cloud", "events_4q_count", end, 3.0, detail=kind) for kind in ("competition", "results")
+    ]
+    whole = views.metric_row("cloud", "revenue", end, 5.0)
+    rows = share_section(views.empty_view(metrics=views.frame("metrics", [*counts, whole]))).newest.rows
+    assert [row[1].text for row in rows] == ["revenue"]
+
+
 def test_no_revenue_no_chart(views):
     section = share_section(views.empty_view())
     assert section.chart is None
