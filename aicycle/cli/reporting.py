@@ -77,6 +77,13 @@ def report_view(reader: Reader, view: View, company: str, now: datetime) -> Repo
         run=scenario.run if scenario else None,
         bands=scenario.bands if scenario else _empty("marts.scenario_bands"),
         evidence=scenario.evidence if scenario else _empty("marts.scenario_evidence"),
+        moves=scenario.moves if scenario else _empty("marts.scenario_moves"),
+        paths=_empty("marts.scenario_paths"),
+        phase_features=_empty("marts.phase_features"),
+        players=_empty("marts.player_influence"),
+        player_checks=(),
+        forecasts=_of_company(reader, "marts.forecasts", company, "as_of", view.as_of),
+        forecast_scores=_of_company(reader, "marts.forecast_scores", company, "outcome_known_at", view.as_of),
         metrics=metrics_of(view),
         announcements=view.facts.known_by(view.as_of).announcements,
         prices=quoted_closes(view, company, view.as_of),
@@ -97,6 +104,11 @@ def _scenario(view: View, company: str) -> Scenario | None:
         return scenario_of(view, scenario_set)
     except NotKnownYetError:
         return None
+
+
+def _of_company(reader: Reader, table: str, company: str, known: str, as_of: datetime) -> pl.DataFrame:
+    """Return a company's rows of a mart, those whose instant `known` lies by `as_of`."""
+    return reader.frame(table).filter((pl.col("company") == company) & (pl.col(known) <= as_of))
 
 
 def _empty(table: str) -> pl.DataFrame:
