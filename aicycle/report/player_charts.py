@@ -14,7 +14,7 @@ from aicycle.report.figures import Spec, axis, layout
 from aicycle.report.wording import chart_text, finite, percent
 
 ROW_PX = 46
-SPREAD = 0.62
+SPREAD = 0.8
 """Of a player's row, how much its waves take up together."""
 
 

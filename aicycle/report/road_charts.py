@@ -54,21 +54,21 @@ def fan_chart(fan: Fan, top_usd: float) -> Spec:
         top_usd: upper end of the value axis, the same for all fans of a page.
     """
     last = fan.points[-1].quarter_end
-    first = fan.price[0] if fan.price else fan.points[0].quarter_end
+    first = min([point.quarter_end for point in fan.points] + ([fan.price[0]] if fan.price else []))
     figure = layout(
-        margin={"l": 44, "r": 8, "t": 8, "b": 30},
+        margin={"l": 44, "r": 14, "t": 8, "b": 30},
         xaxis=axis(
             type="date",
             showgrid=False,
-            range=[day(min(first, fan.points[0].quarter_end)), day(_later(last, 2 * BAND_LAG_DAYS))],
+            range=[day(_moved(first, -BAND_LAG_DAYS)), day(_moved(last, 2 * BAND_LAG_DAYS))],
             **year_ticks([point.quarter_end for point in fan.points]),
         ),
         yaxis=axis(range=[0, top_usd], nticks=6, zeroline=False),
     )
     return {
-        "data": [*_fan_traces(fan), *_band_trace(fan, _later(last, BAND_LAG_DAYS)), *_price_trace(fan)],
+        "data": [*_fan_traces(fan), *_band_trace(fan, _moved(last, BAND_LAG_DAYS)), *_price_trace(fan)],
         "layout": figure,
-        "narrow": {"margin": {"l": 40, "r": 8, "t": 8, "b": 30}},
+        "narrow": {"margin": {"l": 40, "r": 14, "t": 8, "b": 30}},
     }
 
 
@@ -160,5 +160,6 @@ def _price_trace(fan: Fan) -> list[Spec]:
     ]
 
 
-def _later(when: date, days: int) -> date:
-    return when + timedelta(days=min(days, (date.max - when).days))
+def _moved(when: date, days: int) -> date:
+    """Return a day some days later or earlier, within what a calendar holds."""
+    return when + timedelta(days=max((date.min - when).days, min(days, (date.max - when).days)))

@@ -58,9 +58,10 @@ def _lead(view: ReportView, index: Sequence[Row]) -> str:
     said = "The article gives the players roles in the waves, no numbers: the index and its weights are ours."
     results = [plain(check.get("result"), 40) for check in view.player_checks]
     if results:
+        held, failed, unchecked = (results.count(word) for word in RESULT_TONES)
         said += (
-            f" Of {counted(len(results), 'ordering')} that it states, {results.count('holds')} hold by our index, "
-            f"{results.count('fails')} fail, {results.count('not checkable')} can't be checked."
+            f" {counted(len(results), 'ordering')} that it states, by our index: {held} hold, {failed} fail, "
+            f"{unchecked} can't be checked."
         )
     return said
 

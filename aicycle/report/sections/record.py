@@ -56,9 +56,9 @@ def record_section(view: ReportView) -> RecordSection:
         has_forecasts=bool(forecasts),
         open=_open_table(still_open, view.as_of.date()),
         outcomes=_outcome_table(still_open),
-        live_scores=score_table(live, "Live forecasts, scored: lower is better"),
+        live_scores=score_table(live, "Live, our record: lower is better"),
         remarks=score_remarks(live),
-        hindsight_scores=score_table(hindsight, "Hindsight, scored: lower is better"),
+        hindsight_scores=score_table(hindsight, "In hindsight, made after the fact and no record: lower is better"),
         hindsight_remarks=score_remarks(hindsight),
         resolved=_resolved_table(scores, forecasts),
     )

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from aicycle.report.blocks import Cell, Chart, Row, Table, cut, headings, rows_of
+from aicycle.report.blocks import Cell, Chart, Heading, Row, Table, cut, headings, rows_of
 from aicycle.report.charts import is_simulated
 from aicycle.report.road_charts import DECEMBER, Fan, RoadPoint, fan_chart, top_of
 from aicycle.report.sections.scenarios import reasoned
 from aicycle.report.view import ReportView
-from aicycle.report.wording import between, counted, day, finite, number, percent, plain
+from aicycle.report.wording import MISSING, between, counted, day, finite, number, percent, plain
 
 FAN_LIMIT = 6
+"""Scenarios shown."""
 ROW_LIMIT = 120
 HEIGHT_PX = 260
 PERCENTILES = ("p10_usd", "p50_usd", "p90_usd")
@@ -49,7 +50,7 @@ def road_section(view: ReportView) -> RoadSection:
         has_simulated_prices=any(fan.is_price_simulated for _, fan in drawn),
         charts=_charts(drawn, ordered),
         note=_note(rows, len(fans) - len(drawn)) if fans else "",
-        years=_year_table(ordered),
+        years=_year_table([name for name, _ in drawn], ordered),
     )
 
 
@@ -74,7 +75,7 @@ def _note(rows: Sequence[Row], left_out: int) -> str:
     if errors:
         said += f" Standard error of the percentiles: at most {percent(max(errors), 2)} of each."
     if left_out:
-        said += f" {counted(left_out, 'scenario')} more in the table only."
+        said += f" {counted(left_out, 'scenario')} more: aicycle scenario --json."
     return said
 
 
@@ -104,7 +105,9 @@ def _charts(fans: Sequence[tuple[str, Fan]], rows: Sequence[Row]) -> tuple[Chart
     return tuple(
         Chart(
             chart_id=f"chart-road-{at}",
-            title=f"{name}, USD per unit",
+            title=f"{name}, USD per unit"
+            if fan.band_usd is None
+            else f"{name} (target band {between(*fan.band_usd)} USD)",
             summary=_summary(name, fan),
             figure=fan_chart(fan, top_usd),
             height_px=HEIGHT_PX,
@@ -124,35 +127,38 @@ def _summary(name: str, fan: Fan) -> str:
     )
 
 
-def _year_table(rows: Sequence[Row]) -> Table:
-    last = {plain(row.get("scenario"), 60): row for row in rows}
-    chosen = [row for row in rows if _is_year_end(row) or row is last[plain(row.get("scenario"), 60)]]
-    shown, omitted = cut(chosen, ROW_LIMIT)
+def _year_table(names: Sequence[str], rows: Sequence[Row]) -> Table:
+    ends = sorted({day(row.get("quarter_end")) for row in rows})
+    chosen = [end for end in ends if date.fromisoformat(end).month == DECEMBER or end == ends[-1]]
+    at = {(plain(row.get("scenario"), 60), day(row.get("quarter_end"))): row for row in rows}
     return Table(
-        caption="Projected value at the ends of years, USD per unit: no row is a fact",
-        headings=headings("Scenario", "@Day", "#P10", "#P50", "#P90", "#Without draws", "#SE of P50"),
+        caption="Projected P50 (P10 to P90) at the ends of years, USD per unit: no row is a fact",
+        headings=(*headings("@Day"), *(Heading(name, "number") for name in names)),
         rows=tuple(
-            (
-                Cell(plain(row.get("scenario"), 60)),
-                Cell(day(row.get("quarter_end"))),
-                *(Cell(number(row.get(name))) for name in (*PERCENTILES, "closed_form_usd")),
-                Cell(percent(row.get("se_p50_frac"), 2)),
-            )
-            for row in shown
+            (Cell(end), *(Cell(_spread(at.get((name, end), {}))) for name in names)) for end in chosen[:ROW_LIMIT]
         ),
-        omitted_count=omitted,
+        omitted_count=max(0, len(chosen) - ROW_LIMIT),
         query="SELECT * FROM marts.scenario_paths",
         empty_text="No value is projected.",
     )
+
+
+def _spread(row: Row) -> str:
+    p10, p50, p90 = (row.get(name) for name in PERCENTILES)
+    return MISSING if finite(p50) is None else f"{number(p50)} ({between(p10, p90)})"
 
 
 def _quarter_table(name: str, rows: Sequence[Row]) -> Table:
     shown, omitted = cut(rows, ROW_LIMIT)
     return Table(
         caption=f"{name}: every quarter, USD per unit",
-        headings=headings("@Quarter end", "#P10", "#P50", "#P90"),
+        headings=headings("@Quarter end", "#P10", "#P50", "#P90", "#Without draws", "#SE of P50"),
         rows=tuple(
-            (Cell(day(row.get("quarter_end"))), *(Cell(number(row.get(column))) for column in PERCENTILES))
+            (
+                Cell(day(row.get("quarter_end"))),
+                *(Cell(number(row.get(column))) for column in (*PERCENTILES, "closed_form_usd")),
+                Cell(percent(row.get("se_p50_frac"), 2)),
+            )
             for row in shown
         ),
         omitted_count=omitted,
@@ -167,11 +173,6 @@ def _of(rows: Sequence[Row], name: str) -> list[Row]:
 def _quarter_end(row: Row) -> date | None:
     end = row.get("quarter_end")
     return end if isinstance(end, date) and not isinstance(end, datetime) else None
-
-
-def _is_year_end(row: Row) -> bool:
-    end = _quarter_end(row)
-    return end is not None and end.month == DECEMBER
 
 
 def _point(row: Row) -> RoadPoint | None:

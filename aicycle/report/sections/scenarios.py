@@ -79,7 +79,7 @@ def _cautions(run: Row) -> tuple[str, ...]:
 
 def reasoned(what: str, why: object) -> str:
     """Return a sentence that says what is missing and why; a reason that says both stands alone."""
-    reason = plain(why, 400)
+    reason = plain(why, 400).removesuffix(".") + "."
     return reason if reason.startswith(what) else f"{what}: {reason}"
 
 
