@@ -80,7 +80,7 @@ def percent(frac: object, digits: int = 0) -> str:
 def points(frac: object, digits: int = 1) -> str:
     """Return a difference of fractions in percentage points, its sign always shown, zero apart."""
     found = finite(frac)
-    return MISSING if found is None else signed(found * 100, digits)
+    return MISSING if found is None else signed(round(found * 100, digits) + 0.0, digits)
 
 
 def compact(value: object) -> str:

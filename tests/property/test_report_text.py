@@ -43,8 +43,7 @@ def view_saying(text: str) -> ReportView:
     frames = {name: pl.DataFrame(schema=schema) for name, schema in FRAME_SCHEMAS.items()}
     for name in [name for name in FRAME_SCHEMAS if name not in {"metrics", "prices"}]:
         row = {
-            column: said if dtype == pl.String() else VALUES.get(dtype)
-            for column, dtype in FRAME_SCHEMAS[name].items()
+            column: said if dtype == pl.String() else VALUES.get(dtype) for column, dtype in FRAME_SCHEMAS[name].items()
         }
         row |= (
             {"reasons": json.dumps([said] * 3), "kind": "capex_plan", "horizon_start": None} if name != "loads" else {}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aicycle.report.blocks import Cell, Row, Table, headings
-from aicycle.report.wording import MISSING, finite, number, percent, plain
+from aicycle.report.wording import MISSING, counted, finite, number, percent, plain
 
 MODEL = "model"
 BASELINES = ("climatology", "persistence")
@@ -84,7 +84,7 @@ def score_remarks(scores: Sequence[Row]) -> tuple[str, ...]:
     for question in _questions(scores)[:QUESTION_LIMIT]:
         verdicts = [said for said in (_verdict(question, baseline) for baseline in BASELINES) if said]
         if verdicts:
-            few = f" With {question.count} outcomes that tells little." if question.count < FEW else ""
+            few = f" With {counted(question.count, 'outcome')} that tells little." if question.count < FEW else ""
             found.append(f"{question.words}: our forecast {' and '.join(verdicts)}.{few}")
         if question.covered:
             found.append(_band_remark(question))
