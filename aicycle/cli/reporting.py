@@ -82,8 +82,8 @@ def report_view(reader: Reader, view: View, company: str, now: datetime) -> Repo
         phase_features=_empty("marts.phase_features"),
         players=_empty("marts.player_influence"),
         player_checks=(),
-        forecasts=_of_company(reader, "marts.forecasts", company, "as_of", view.as_of),
-        forecast_scores=_of_company(reader, "marts.forecast_scores", company, "outcome_known_at", view.as_of),
+        forecasts=rows_known_by(reader, "marts.forecasts", company, "as_of", as_of=view.as_of),
+        forecast_scores=rows_known_by(reader, "marts.forecast_scores", company, "outcome_known_at", as_of=view.as_of),
         metrics=metrics_of(view),
         announcements=view.facts.known_by(view.as_of).announcements,
         prices=quoted_closes(view, company, view.as_of),
@@ -106,8 +106,8 @@ def _scenario(view: View, company: str) -> Scenario | None:
         return None
 
 
-def _of_company(reader: Reader, table: str, company: str, known: str, as_of: datetime) -> pl.DataFrame:
-    """Return a company's rows of a mart, those whose instant `known` lies by `as_of`."""
+def rows_known_by(reader: Reader, table: str, company: str, known: str, *, as_of: datetime) -> pl.DataFrame:
+    """Return a company's rows of a mart, those whose instant in column `known` lies by `as_of`, inclusive."""
     return reader.frame(table).filter((pl.col("company") == company) & (pl.col(known) <= as_of))
 
 

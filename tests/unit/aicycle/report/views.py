@@ -284,7 +284,8 @@ def players() -> pl.DataFrame:
         for company, shares in INDICES.items():
             rank = ranked.index(company) + 1 if shares[at] is not None else None
             rows.append(player_row(company, wave, "index", shares[at], rank=rank))
-            rows.append(player_row(company, wave, "capex_ttm", shares[at], value=3.2e10, unit="USD", weight=0.4))
+            part = None if shares[at] is None else shares[at] + 0.01
+            rows.append(player_row(company, wave, "capex_ttm", part, value=3.2e10, unit="USD", weight=0.4, rank=None))
     return frame("players", rows)
 
 

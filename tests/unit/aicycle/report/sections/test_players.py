@@ -68,7 +68,7 @@ def test_indicators_stand_apart_with_their_weight(views):
     rows = texts(player_section(views.full_view()).indicators)
     assert len(rows) == 24
     assert rows[0] == [
-        "Alibaba", "1 infrastructure", "capex ttm", "32 bn", "USD", "6.0%", "0.40", "yes", "assumption", "\u2013",
+        "Alibaba", "1 infrastructure", "capex ttm", "32 bn", "USD", "7.0%", "0.40", "yes", "assumption", "\u2013",
     ]  # fmt: skip
 
 

@@ -26,6 +26,19 @@ def test_only_the_newest_period_of_each_metric_is_listed(views):
     assert {row[4].text for row in rows} == {"2025-06-30"}
 
 
+def test_a_metric_with_details_keeps_the_newest_of_each(views):
+    rows = [
+        views.metric_row("cloud", "events_4q_count", end, value, detail=detail, unit="count")
+        for end in views.QUARTERS
+        for detail, value in (("region_launch", 3.0), ("partnership", 1.0))
+    ]
+    table = share_section(views.empty_view(metrics=views.frame("metrics", rows))).newest
+    assert {(row[1].text, row[2].text) for row in table.rows} == {
+        ("events_4q_count: region_launch", "3.00"),
+        ("events_4q_count: partnership", "1.00"),
+    }
+
+
 def test_no_revenue_no_chart(views):
     section = share_section(views.empty_view())
     assert section.chart is None
