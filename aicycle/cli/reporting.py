@@ -18,8 +18,9 @@ from aicycle.errors import NotKnownYetError, UsageError
 from aicycle.model.provenance import parameters_within
 from aicycle.report.render import render
 from aicycle.report.view import FRESHNESS_SCHEMA, ReportView
-from flows.steps.deriving import View, metrics_of, phases_of, quoted_closes
+from flows.steps.deriving import View, metrics_of, phase_answer_of, players_of, quoted_closes
 from flows.steps.recomputing import Scenario, scenario_of
+from transforms.player_influence import ordering_checks
 
 if TYPE_CHECKING:
     from warehouse import Reader
@@ -55,7 +56,7 @@ def write_report(reader: Reader, view: View, company: str, target: Path, now: da
 
 def report_view(reader: Reader, view: View, company: str, now: datetime) -> ReportView:
     """Gather what the report of one company shows as of the view."""
-    scenario = _scenario(view, company)
+    scenario, phases, influence = _scenario(view, company), phase_answer_of(view), players_of(view)
     ledger = {name: reader.frame(f"ops.{name}") for name in ("alerts", "quarantine", "loads")}
     parameters = [
         {
@@ -73,10 +74,20 @@ def report_view(reader: Reader, view: View, company: str, now: datetime) -> Repo
         as_of=view.as_of,
         generated_at=now,
         phase_names=view.configuration.phases.phase_names,
-        phases=phases_of(view).with_columns(created_at=pl.lit(now).cast(pl.Datetime("us", "UTC"))),
+        phases=phases.assessments.with_columns(created_at=pl.lit(now).cast(pl.Datetime("us", "UTC"))),
         run=scenario.run if scenario else None,
         bands=scenario.bands if scenario else _empty("marts.scenario_bands"),
         evidence=scenario.evidence if scenario else _empty("marts.scenario_evidence"),
+        moves=scenario.moves if scenario else _empty("marts.scenario_moves"),
+        paths=scenario.paths if scenario else _empty("marts.scenario_paths"),
+        phase_features=phases.features,
+        players=influence,
+        player_checks=[
+            {"wave": c.above.wave, "claim": c.claim, "result": c.result.value, "detail": c.sentence}
+            for c in ordering_checks(influence, view.configuration.players)
+        ],
+        forecasts=rows_known_by(reader, "marts.forecasts", company, "as_of", as_of=view.as_of),
+        forecast_scores=rows_known_by(reader, "marts.forecast_scores", company, "outcome_known_at", as_of=view.as_of),
         metrics=metrics_of(view),
         announcements=view.facts.known_by(view.as_of).announcements,
         prices=quoted_closes(view, company, view.as_of),
@@ -97,6 +108,11 @@ def _scenario(view: View, company: str) -> Scenario | None:
         return scenario_of(view, scenario_set)
     except NotKnownYetError:
         return None
+
+
+def rows_known_by(reader: Reader, table: str, company: str, known: str, *, as_of: datetime) -> pl.DataFrame:
+    """Return a company's rows of a mart, those whose instant in column `known` lies by `as_of`, inclusive."""
+    return reader.frame(table).filter((pl.col("company") == company) & (pl.col(known) <= as_of))
 
 
 def _empty(table: str) -> pl.DataFrame:

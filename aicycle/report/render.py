@@ -26,7 +26,11 @@ from aicycle.report.sections.definitions import definition_section
 from aicycle.report.sections.freshness import freshness_section
 from aicycle.report.sections.gate import gate_section
 from aicycle.report.sections.headline import headline
+from aicycle.report.sections.phase_features import feature_tables
 from aicycle.report.sections.phase_map import phase_map
+from aicycle.report.sections.players import player_section
+from aicycle.report.sections.record import record_section
+from aicycle.report.sections.road import road_section
 from aicycle.report.sections.scenarios import scenario_section
 from aicycle.report.sections.shares import share_section
 from aicycle.report.sections.spending import spending_section
@@ -44,8 +48,9 @@ def render(view: ReportView) -> str:
         AicycleError: the chart library can't be put into a page.
     """
     scenarios, shares, spending = scenario_section(view), share_section(view), spending_section(view)
-    charts = [chart for chart in (*scenarios.charts, shares.chart, spending.plans, spending.spent) if chart]
-    charts.extend(spending.peers)
+    road, players = road_section(view), player_section(view)
+    charts = [*scenarios.charts, *road.charts, *spending.peers]
+    charts.extend(chart for chart in (shares.chart, spending.plans, spending.spent, players.chart) if chart)
     library, drawing = _library(), _asset("charts.js")
     page = _environment().get_template("report.html.j2")
     return page.render(
@@ -58,9 +63,13 @@ def render(view: ReportView) -> str:
         has_charts=bool(charts),
         head=headline(view),
         phases=phase_map(view),
+        features=feature_tables(view),
         scenarios=scenarios,
+        road=road,
         shares=shares,
         spending=spending,
+        players=players,
+        record=record_section(view),
         alerts=alert_section(view),
         gate=gate_section(view),
         freshness=freshness_section(view),

@@ -41,6 +41,12 @@ FRAME_SCHEMAS: dict[str, pl.Schema] = {
     "phases": CONTRACTS["marts.phase_assessments"].polars_schema(),
     "bands": CONTRACTS["marts.scenario_bands"].polars_schema(),
     "evidence": CONTRACTS["marts.scenario_evidence"].polars_schema(),
+    "moves": CONTRACTS["marts.scenario_moves"].polars_schema(),
+    "paths": CONTRACTS["marts.scenario_paths"].polars_schema(),
+    "phase_features": CONTRACTS["marts.phase_features"].polars_schema(),
+    "players": CONTRACTS["marts.player_influence"].polars_schema(),
+    "forecasts": CONTRACTS["marts.forecasts"].polars_schema(),
+    "forecast_scores": CONTRACTS["marts.forecast_scores"].polars_schema(),
     "metrics": CONTRACTS["marts.segment_metrics"].polars_schema(),
     "announcements": CONTRACTS["core.announcements"].polars_schema(),
     "prices": PRICES_SCHEMA,
@@ -77,6 +83,21 @@ class ReportView:
     """`marts.scenario_bands` of the run."""
     evidence: pl.DataFrame
     """`marts.scenario_evidence` of the run."""
+    moves: pl.DataFrame
+    """`marts.scenario_moves` of the run."""
+    paths: pl.DataFrame
+    """`marts.scenario_paths` of the run."""
+    phase_features: pl.DataFrame
+    """`marts.phase_features`, of every company assessed."""
+    players: pl.DataFrame
+    """`marts.player_influence`, of every player."""
+    player_checks: Sequence[Mapping[str, object]]
+    """The orderings the article states: wave, claim, result (`holds`, `fails`, `not checkable`), detail; any may be
+    missing."""
+    forecasts: pl.DataFrame
+    """`marts.forecasts` of the company, made by `as_of`."""
+    forecast_scores: pl.DataFrame
+    """`marts.forecast_scores` of the company, outcomes known by `as_of`."""
     metrics: pl.DataFrame
     """`marts.segment_metrics`, of every company."""
     announcements: pl.DataFrame

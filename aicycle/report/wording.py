@@ -77,6 +77,12 @@ def percent(frac: object, digits: int = 0) -> str:
     return MISSING if found is None else f"{number(found * 100, digits)}%"
 
 
+def points(frac: object, digits: int = 1) -> str:
+    """Return a difference of fractions in percentage points, its sign always shown, zero apart."""
+    found = finite(frac)
+    return MISSING if found is None else signed(round(found * 100, digits) + 0.0, digits)
+
+
 def compact(value: object) -> str:
     """Return an amount in its natural scale: `380 bn`."""
     found = finite(value)

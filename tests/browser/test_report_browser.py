@@ -103,7 +103,18 @@ def test_it_fits_a_telephone_from_the_start(opened):
 def test_every_chart_of_a_full_report_is_drawn(opened):
     page = opened("full").page
     charts = page.evaluate("[...document.querySelectorAll('.plot')].map(p => p.id)")
-    assert charts == ["chart-price", "chart-outcomes", "chart-shares", "chart-capex-0", "chart-plans", "chart-capex-1"]
+    assert charts == [
+        "chart-price",
+        "chart-outcomes",
+        "chart-road-0",
+        "chart-road-1",
+        "chart-road-2",
+        "chart-shares",
+        "chart-capex-0",
+        "chart-plans",
+        "chart-capex-1",
+        "chart-players",
+    ]
     for chart in charts:
         box = page.evaluate(
             "id => { const r = document.querySelector(`#${id} svg.main-svg`).getBoundingClientRect();"

@@ -249,7 +249,11 @@ def test_the_report_is_one_file(ask, tmp_path):
     target = tmp_path / "deep" / "report.html"
     code, out, _ = ask("report", "--output", str(target))
     assert (code, out.strip()) == (0, str(target))
-    assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    page = target.read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<caption>What moved the probabilities, in percentage points</caption>" in page
+    for section in ("road", "players", "record"):
+        assert f'<section id="{section}"' in page
 
 
 def test_status_and_digest(ask_json):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import polars as pl
@@ -19,6 +19,7 @@ MARKUP = st.sampled_from(
     ["<", ">", "&", "'", '"', "</script>", "<!--", "]]>", "{{", "{%", "%{x}", "&lt;", "\u2028", "\u202e", "\x00", "数"]
 )
 FOREIGN = st.lists(st.one_of(MARKUP, st.text(max_size=6)), max_size=12).map("".join)
+VALUES = {pl.Float64(): 1.0, pl.Date(): date(2025, 9, 28)}
 WITHOUT_SURROGATES = FOREIGN.map(lambda text: text.encode("utf-8", "replace").decode())
 
 
@@ -40,10 +41,9 @@ class Shape(HTMLParser):
 def view_saying(text: str) -> ReportView:
     said = f"x{text}"
     frames = {name: pl.DataFrame(schema=schema) for name, schema in FRAME_SCHEMAS.items()}
-    for name in ("phases", "bands", "evidence", "announcements", "alerts", "holds", "quarantine", "loads", "freshness"):
+    for name in [name for name in FRAME_SCHEMAS if name not in {"metrics", "prices"}]:
         row = {
-            column: said if dtype == pl.String() else 1.0 if dtype == pl.Float64() else None
-            for column, dtype in FRAME_SCHEMAS[name].items()
+            column: said if dtype == pl.String() else VALUES.get(dtype) for column, dtype in FRAME_SCHEMAS[name].items()
         }
         row |= (
             {"reasons": json.dumps([said] * 3), "kind": "capex_plan", "horizon_start": None} if name != "loads" else {}
@@ -56,6 +56,7 @@ def view_saying(text: str) -> ReportView:
         generated_at=moment,
         phase_names=(said,) * 4,
         run={"run_id": said, "held_because": said, "is_stale": True, "market_state": said, "basis": "live"},
+        player_checks=[{"wave": said, "claim": said, "result": said, "detail": said}],
         parameters=[{"name": said, "value": said, "unit": said, "status": "assumption", "source": said, "why": said}],
         **frames,
     )

@@ -105,7 +105,8 @@ def _likeliest(view: ReportView) -> Figure:
         band for band in rows_of(view.bands, "position", "scenario") if finite(band.get("probability")) is not None
     ]
     if not bands:
-        return Figure("Likeliest scenario", MISSING, "no scenarios yet")
+        note = "no scenarios yet" if view.bands.is_empty() else "no probabilities are stated"
+        return Figure("Likeliest scenario", MISSING, note)
     top = max(bands, key=lambda band: finite(band.get("probability")) or 0.0)
     return Figure(
         "Likeliest scenario", plain(top.get("scenario"), 40), f"probability {percent(top.get('probability'))}"

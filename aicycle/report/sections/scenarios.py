@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from aicycle.report.blocks import Cell, Chart, Heading, Row, Table, cut, headings, rows_of
 from aicycle.report.charts import drawable, is_simulated, outcome_chart, price_chart
 from aicycle.report.ladder import usd_range, zones
+from aicycle.report.sections.moves import move_table, without_table
 from aicycle.report.view import ReportView
 from aicycle.report.wording import MISSING, between, counted, day, finite, instant, number, percent, plain, signed
 
@@ -26,9 +27,13 @@ class ScenarioSection:
     """The section."""
 
     lead: str
+    cautions: tuple[str, ...]
+    """Why no probabilities are stated, why no value is projected."""
     has_simulated_prices: bool
     charts: tuple[Chart, ...]
     scenarios: Table
+    moves: Table
+    without: Table
     families: Table
     contributions: Table
 
@@ -38,11 +43,15 @@ def scenario_section(view: ReportView) -> ScenarioSection:
     bands = rows_of(view.bands, "position", "scenario")
     prices = drawable(rows_of(view.prices, "session", "known_at"))
     evidence = rows_of(view.evidence, "family", "known_at", "scenario", "event_id")
+    moves = rows_of(view.moves, "family", "scenario")
     return ScenarioSection(
         lead=_lead(view, bands),
+        cautions=_cautions(view.run or {}),
         has_simulated_prices=any(is_simulated(row) for row in prices),
         charts=_charts(view, prices, bands),
         scenarios=_scenario_table(bands),
+        moves=move_table(bands, moves),
+        without=without_table(bands, moves),
         families=_family_table(bands, evidence),
         contributions=_contribution_table(evidence),
     )
@@ -62,6 +71,20 @@ def _lead(view: ReportView, bands: Sequence[Row]) -> str:
     return lead + (f" No value is projected: {plain(missing, 200)}." if missing else "")
 
 
+def _cautions(run: Row) -> tuple[str, ...]:
+    reasons = (
+        ("No probabilities are stated", run.get("abstained_because")),
+        ("No value is projected", run.get("projection_null_reason")),
+    )
+    return tuple(reasoned(what, why) for what, why in reasons if why is not None)
+
+
+def reasoned(what: str, why: object) -> str:
+    """Return a sentence that says what is missing and why; a reason that says both stands alone."""
+    reason = plain(why, 400).removesuffix(".") + "."
+    return reason if reason.startswith(what) else f"{what}: {reason}"
+
+
 def _where(state: str) -> str:
     if state.startswith("gap"):
         return f"in the {state.removeprefix('gap ')} gap between two bands"
@@ -78,7 +101,7 @@ def _charts(view: ReportView, prices: Sequence[Row], bands: Sequence[Row]) -> tu
     charts: list[Chart] = []
     if prices or ladder:
         charts.append(_price_chart_block(company, prices, bands, span))
-    if any(finite(band.get("probability")) is not None for band in bands):
+    if any(finite(band.get(name)) is not None for band in bands for name in ("probability", "p50_usd")):
         charts.append(
             Chart(
                 chart_id="chart-outcomes",
@@ -199,7 +222,7 @@ def _family_table(bands: Sequence[Row], evidence: Sequence[Row]) -> Table:
     if lines:
         lines.append((Cell("sum", tone="sum"), votes(None), *(total(None, scenario) for scenario in names)))
     return Table(
-        caption="What moved the probabilities: log-odds against the reference scenario, in nats",
+        caption="What the evidence says: log-odds against the reference scenario, in nats",
         headings=(*headings("Family", "#Events"), *(Heading(name, "number") for name in names)),
         rows=tuple(lines),
         omitted_count=max(0, len(families) - FAMILY_LIMIT),

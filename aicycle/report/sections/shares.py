@@ -37,7 +37,7 @@ def share_section(view: ReportView) -> ShareSection:
         row
         for row in rows_of(view.metrics, "segment", "metric", "period_end", "segment_basis")
         # What has several values a period (by event type, plan, target) has no place in a table of one per metric.
-        if row.get("company") == view.company and not row.get("detail")
+        if row.get("company") == view.company
     ]
     shares = [row for row in metrics if row.get("metric") == SHARE_METRIC and isinstance(row.get("period_end"), date)]
     series = _series(shares)
@@ -112,11 +112,12 @@ def _share_table(rows: Sequence[Row]) -> Table:
 
 
 def _newest(rows: Sequence[Row]) -> Table:
-    latest: dict[tuple[object, object], Row] = {}
+    latest: dict[tuple[object, ...], Row] = {}
     for row in rows:
-        kept = latest.get((row.get("segment"), row.get("metric")))
+        key = (row.get("segment"), row.get("metric"), row.get("detail"))
+        kept = latest.get(key)
         if kept is None or day(row.get("period_end")) >= day(kept.get("period_end")):
-            latest[row.get("segment"), row.get("metric")] = row
+            latest[key] = row
     shown, omitted = cut(list(latest.values()), ROW_LIMIT)
     return Table(
         caption="Newest figure of each segment and metric",
@@ -124,7 +125,7 @@ def _newest(rows: Sequence[Row]) -> Table:
         rows=tuple(
             (
                 Cell(plain(row.get("segment"), 60)),
-                Cell(plain(row.get("metric"), 60)),
+                Cell(_metric(row)),
                 Cell(value_in_unit(row.get("value"), row.get("unit"))),
                 Cell(plain(row.get("unit"), 24)),
                 Cell(day(row.get("period_end"))),
@@ -138,6 +139,12 @@ def _newest(rows: Sequence[Row]) -> Table:
         query="SELECT * FROM marts.segment_metrics",
         empty_text="No figures yet.",
     )
+
+
+def _metric(row: Row) -> str:
+    """Return a metric's name, with what it is about where it has several values a period."""
+    name = plain(row.get("metric"), 60)
+    return f"{name}: {plain(row.get('detail'), 60)}" if row.get("detail") else name
 
 
 def value_in_unit(value: object, unit: object) -> str:

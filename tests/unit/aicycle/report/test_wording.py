@@ -58,6 +58,13 @@ def test_percentages(frac, expected):
 
 
 @pytest.mark.parametrize(
+    ("frac", "expected"), [(0.0706, "+7.1"), (0.0, "0.0"), (-0.0001, "0.0"), (-0.012, "\u22121.2"), (None, "\u2013")]
+)
+def test_percentage_points_show_their_sign(frac, expected):
+    assert wording.points(frac) == expected
+
+
+@pytest.mark.parametrize(
     ("low", "high", "currency", "expected"),
     [
         (3.8e11, 3.8e11, "CNY", "CNY 380 bn"),

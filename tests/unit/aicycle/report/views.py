@@ -33,6 +33,7 @@ def empty_view(**changes: Any) -> ReportView:
         "generated_at": datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
         "phase_names": PHASE_NAMES,
         "run": None,
+        "player_checks": [],
         "parameters": [],
         **frames,
     }
@@ -84,6 +85,9 @@ def run(**changes: Any) -> dict[str, Any]:
         "price_session": date(2025, 9, 26),
         "price_basis": "as_traded",
         "market_state": "realistic",
+        "evidence_state": "fresh",
+        "abstained_because": None,
+        "projection_null_reason": None,
         "is_stale": False,
         "stale_since": None,
         "held_because": None,
@@ -144,6 +148,248 @@ def evidence() -> pl.DataFrame:
             for i in (1, 2, 3)
         )
     return frame("evidence", rows)
+
+
+MOVES = {"pessimistic": (-0.05, 0.014), "realistic": (-0.012, 0.005), "optimistic": (0.062, -0.019)}
+"""Of the families expansion and regulation, in each scenario: they add up to the move from the prior."""
+
+
+def moves() -> pl.DataFrame:
+    return frame(
+        "moves",
+        [
+            {
+                "run_id": "run-7f3a",
+                "scenario": scenario,
+                "family": family,
+                "shapley_frac": part,
+                "without_it_frac": 0.3 + part,
+            }
+            for scenario, parts in MOVES.items()
+            for family, part in zip(("expansion", "regulation"), parts, strict=True)
+        ],
+    )
+
+
+def path_row(scenario: str, end: date, p50_usd: float, width: float) -> dict[str, Any]:
+    return {
+        "run_id": "run-7f3a",
+        "scenario": scenario,
+        "quarter_end": end,
+        "p10_usd": p50_usd / width,
+        "p50_usd": p50_usd,
+        "p90_usd": p50_usd * width,
+        "closed_form_usd": p50_usd * 0.99,
+        "se_p10_frac": 0.004,
+        "se_p50_frac": 0.002,
+        "se_p90_frac": 0.003,
+    }
+
+
+QUARTER_ENDS = tuple(
+    date(year, month, end)
+    for year in range(2025, 2031)
+    for month, end in ((3, 31), (6, 30), (9, 30), (12, 31))
+    if (year, month) >= (2025, 12)
+)
+
+
+def paths() -> pl.DataFrame:
+    starts = {"pessimistic": (110.0, -0.018), "realistic": (150.0, 0.016), "optimistic": (168.0, 0.034)}
+    return frame(
+        "paths",
+        [
+            path_row(scenario, end, start * (1 + growth) ** i, 1.06 + 0.016 * i)
+            for scenario, (start, growth) in starts.items()
+            for i, end in enumerate(QUARTER_ENDS)
+        ],
+    )
+
+
+def feature_row(segment: str, family: str, feature: str, *nats: float, **more: Any) -> dict[str, Any]:
+    return {
+        "run_id": "r1",
+        "company": "Alibaba",
+        "segment": segment,
+        "family": family,
+        "feature": feature,
+        "value": 1.5,
+        "unit": "faded votes",
+        **{f"contribution_{i}": value for i, value in enumerate(nats, start=1)},
+        "known_at": AS_OF - timedelta(days=4),
+        **more,
+    }
+
+
+def phase_features() -> pl.DataFrame:
+    return frame(
+        "phase_features",
+        [
+            feature_row("cloud", "investment", "region_launch", 1.2, 0.1, 0.0, -0.3),
+            feature_row("cloud", "growth", "revenue_yoy_frac", 0.4, 0.2, -0.2, -0.4, value=0.26, unit="fraction"),
+            feature_row(
+                "cloud",
+                "stability",
+                "adj_ebita_margin_change_frac",
+                0.0,
+                0.0,
+                0.0,
+                0.0,
+                value=None,
+                unit="fraction",
+                null_reason="no comparable quarter a year before",
+                known_at=None,
+            ),
+            feature_row("models", "platform", "model_release", 0.1, 1.9, 0.2, 0.0),
+            feature_row("cloud", "growth", "revenue_yoy_frac", 0.1, 0.2, 0.3, 0.4, company="Microsoft"),
+        ],
+    )
+
+
+WAVES = ("1 infrastructure", "2 models and expansion", "3 applications and shakeout")
+INDICES: dict[str, tuple[float | None, ...]] = {
+    "Nvidia": (0.52, 0.21, 0.09),
+    "Microsoft": (0.18, 0.26, 0.31),
+    "Amazon": (0.17, 0.22, 0.27),
+    "Alphabet": (0.16, 0.23, 0.22),
+    "Alibaba": (0.06, 0.14, 0.12),
+    "Tencent": (0.04, 0.05, 0.08),
+    "Baidu": (0.02, 0.03, 0.03),
+    "Huawei": (None, None, None),
+}
+
+
+def player_row(company: str, wave: str, indicator: str, share: float | None, **more: Any) -> dict[str, Any]:
+    return {
+        "company": company,
+        "wave": wave,
+        "indicator": indicator,
+        "unit": "fraction",
+        "share_frac": share,
+        "weight": 1.0,
+        "is_partial": company == "Tencent",
+        "null_reason": None if share is not None else "nothing observable is reported",
+        "basis": "hindsight",
+        "status": "assumption",
+        "as_of": AS_OF,
+        "is_stale": False,
+        **more,
+    }
+
+
+def players() -> pl.DataFrame:
+    rows = []
+    for at, wave in enumerate(WAVES):
+        ranked = sorted(INDICES, key=lambda name: -(INDICES[name][at] or 0.0))
+        for company, shares in INDICES.items():
+            rank = ranked.index(company) + 1 if shares[at] is not None else None
+            rows.append(player_row(company, wave, "index", shares[at], rank=rank))
+            part = None if shares[at] is None else shares[at] + 0.01
+            rows.append(player_row(company, wave, "capex_ttm", part, value=3.2e10, unit="USD", weight=0.4, rank=None))
+    return frame("players", rows)
+
+
+def player_checks() -> list[dict[str, object]]:
+    return [
+        {
+            "wave": WAVES[0],
+            "claim": "Nvidia stands first in the first wave",
+            "result": "holds",
+            "detail": "Nvidia 52.0%, next Microsoft 18.0%",
+        },
+        {
+            "wave": WAVES[1],
+            "claim": "Microsoft, Amazon and Alphabet stand ahead of Alibaba",
+            "result": "fails",
+            "detail": "Alibaba stands ahead of one of them",
+        },
+        {
+            "wave": WAVES[2],
+            "claim": "Huawei is strong at home",
+            "result": "not checkable",
+            "detail": "Huawei reports no figures",
+        },
+    ]
+
+
+def forecast_rows(forecast: str, question: str, odds: dict[str, float], **more: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "forecast_id": forecast,
+            "company": "Alibaba",
+            "question": question,
+            "subject": "cloud",
+            "outcome": outcome,
+            "threshold": 0.26,
+            "probability": probability,
+            "climatology": 1 / len(odds),
+            "persistence": 0.9 if i == 0 else 0.1 / (len(odds) - 1),
+            "as_of": AS_OF,
+            "due_on": date(2025, 12, 31),
+            "origin": "hindsight",
+            "basis": "hindsight",
+            "status": "assumption",
+            **more,
+        }
+        for i, (outcome, probability) in enumerate(odds.items())
+    ]
+
+
+def forecasts() -> pl.DataFrame:
+    rows = forecast_rows("open-1", "cloud_growth_above", {"above": 0.62, "not_above": 0.38}, origin="live")
+    rows += forecast_rows(
+        "open-2",
+        "price_state",
+        {"realistic": 0.55, "gap_upper": 0.25, "optimistic": 0.2},
+        subject="BABA",
+        threshold=None,
+        due_on=date(2025, 9, 1),
+    )
+    rows += forecast_rows(
+        "open-3",
+        "price_band",
+        {"inside": 0.9, "outside": 0.1},
+        subject="BABA",
+        threshold=None,
+        low=128.4,
+        high=221.7,
+        origin="live",
+    )
+    for i in range(4):
+        made = {"as_of": AS_OF - timedelta(days=100 * (i + 1)), "due_on": date(2025, 6, 30)}
+        rows += forecast_rows(f"done-{i}", "cloud_growth_above", {"above": 0.6, "not_above": 0.4}, **made)
+        rows += forecast_rows(f"band-{i}", "price_band", {"inside": 0.9, "outside": 0.1}, low=70.0, high=95.0, **made)
+    return frame("forecasts", rows)
+
+
+def score_rows(
+    forecast: str, question: str, briers: tuple[float, float, float], *, is_covered: bool | None = None, **more: Any
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "forecast_id": forecast,
+            "forecaster": forecaster,
+            "company": "Alibaba",
+            "question": question,
+            "origin": "hindsight",
+            "happened": "above" if is_covered is None else "inside" if is_covered else "outside",
+            "observed": 0.34 if is_covered is None else 91.2,
+            "brier": brier,
+            "log_score": brier * 2,
+            "is_covered": is_covered if forecaster == "model" else None,
+            "outcome_known_at": AS_OF - timedelta(days=30),
+            **more,
+        }
+        for forecaster, brier in zip(("model", "climatology", "persistence"), briers, strict=True)
+    ]
+
+
+def forecast_scores(**more: Any) -> pl.DataFrame:
+    rows = []
+    for i in range(4):
+        rows += score_rows(f"done-{i}", "cloud_growth_above", (0.32, 0.5, 0.02 + 0.01 * i), **more)
+        rows += score_rows(f"band-{i}", "price_band", (0.02, 0.18, 0.1), is_covered=i > 0, **more)
+    return frame("forecast_scores", rows)
 
 
 def metric_row(segment: str, metric: str, end: date, value: float | None, **more: Any) -> dict[str, Any]:
@@ -343,6 +589,13 @@ def full_view(**changes: Any) -> ReportView:
             run=run(),
             bands=bands(),
             evidence=evidence(),
+            moves=moves(),
+            paths=paths(),
+            phase_features=phase_features(),
+            players=players(),
+            player_checks=player_checks(),
+            forecasts=forecasts(),
+            forecast_scores=forecast_scores(),
             metrics=metrics(),
             announcements=announcements(),
             prices=prices(),
@@ -374,6 +627,12 @@ def worded_view(word: Callable[[str], str], **changes: Any) -> ReportView:
         "phases": ("segment", "company", "evidence"),
         "bands": ("scenario",),
         "evidence": ("scenario", "family", "event_id"),
+        "moves": ("scenario", "family"),
+        "paths": ("scenario",),
+        "phase_features": ("segment", "company", "family", "feature", "unit", "null_reason"),
+        "players": ("company", "wave", "unit", "null_reason"),
+        "forecasts": ("question", "subject", "outcome"),
+        "forecast_scores": ("question", "happened"),
         "metrics": ("segment_basis", "null_reason"),
         "announcements": ("purpose", "source", "horizon_start"),
         "alerts": ("message", "rule_id"),
@@ -403,13 +662,20 @@ def worded_view(word: Callable[[str], str], **changes: Any) -> ReportView:
         company=pl.when(pl.col("company") == "Alibaba").then(pl.lit(company)).otherwise(pl.lit(word("Meta")))
     )
     stored = run(
-        run_id=word("run"), digest=word("digest"), held_because=word("cause"), is_stale=True, platform=word("p")
+        abstained_because=word("stale"),
+        projection_null_reason=word("no figures"),
+        run_id=word("run"),
+        digest=word("digest"),
+        held_because=word("cause"),
+        is_stale=True,
+        platform=word("p"),
     )
     parameters = [{key: word(str(value)) for key, value in line.items() if key != "status"} for line in view.parameters]
     worded = [line | {"status": "assumption"} for line in parameters]
+    checks = [{key: word(str(value)) for key, value in check.items()} for check in view.player_checks]
     return replace(
         view,
-        **(fields | {"company": company, "run": stored, "parameters": worded} | changes),
+        **(fields | {"company": company, "run": stored, "player_checks": checks, "parameters": worded} | changes),
     )
 
 
@@ -439,7 +705,9 @@ def null_view() -> ReportView:
         for name, schema in FRAME_SCHEMAS.items()
     }
     nulls = {name: pl.concat([value] * getattr(view, name).height) for name, value in nulls.items()}
-    return replace(view, run=dict.fromkeys(run()), parameters=[dict.fromkeys(parameter("", "", ""))], **nulls)
+    return replace(
+        view, run=dict.fromkeys(run()), player_checks=[{}], parameters=[dict.fromkeys(parameter("", "", ""))], **nulls
+    )
 
 
 def crowded_view(companies: int = 300) -> ReportView:
@@ -462,6 +730,28 @@ def crowded_view(companies: int = 300) -> ReportView:
                     for name in names
                 ),
             ]
+        ),
+        phase_features=frame(
+            "phase_features",
+            [feature_row(f"segment {i % 40}", "growth", f"feature {i}", 0.1, 0.2, 0.0, 0.0) for i in range(4000)],
+        ),
+        players=frame(
+            "players",
+            [
+                player_row(name, f"wave {wave}", indicator, 0.01)
+                for name in names
+                for wave in range(9)
+                for indicator in ("index", "capex_ttm", "cloud_revenue")
+            ],
+        ),
+        player_checks=[{"claim": f"claim {i}", "result": "fails"} for i in range(500)],
+        forecasts=frame(
+            "forecasts",
+            [row for i in range(500) for row in forecast_rows(f"f{i}", "price_state", {"inside": 0.9, "outside": 0.1})],
+        ),
+        forecast_scores=frame(
+            "forecast_scores",
+            [row for i in range(500) for row in score_rows(f"s{i}", f"question {i % 90}", (0.3, 0.2, 0.1))],
         ),
         quarantine=frame("quarantine", [quarantine_row(i) for i in range(1, 20_000)]),
         loads=frame("loads", [load_row(i, f"file-{i}", 5) for i in range(1, 3000)]),

@@ -26,6 +26,12 @@ def test_the_state_in_six_figures(views):
     }
 
 
+def test_without_probabilities_no_scenario_is_the_likeliest(views):
+    silent = views.bands().with_columns(probability=views.pl.lit(None, views.pl.Float64))
+    (likeliest,) = [f for f in headline(views.full_view(bands=silent)).figures if f.label == "Likeliest scenario"]
+    assert (likeliest.value, likeliest.note) == ("\u2013", "no probabilities are stated")
+
+
 def test_nothing_wrong_no_banner(views):
     assert kinds(views.full_view()) == []
 

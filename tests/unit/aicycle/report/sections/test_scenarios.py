@@ -32,6 +32,27 @@ def test_the_market_state_is_said_in_words(views, state, said):
     assert said in scenario_section(views.full_view(run=views.run(market_state=state))).lead
 
 
+def test_why_something_is_not_stated_is_a_visible_note(views):
+    stated = views.run(
+        abstained_because="No probabilities are stated: all evidence is old.", projection_null_reason="no figures"
+    )
+    assert scenario_section(views.full_view(run=stated)).cautions == (
+        "No probabilities are stated: all evidence is old.",
+        "No value is projected: no figures.",
+    )
+    assert scenario_section(views.full_view()).cautions == ()
+
+
+def test_without_probabilities_the_values_are_still_drawn_and_without_both_nothing(views):
+    silent = views.bands().with_columns(probability=views.pl.lit(None, views.pl.Float64))
+    section = scenario_section(views.full_view(bands=silent))
+    assert [chart.chart_id for chart in section.charts] == ["chart-price", "chart-outcomes"]
+    assert texts(section.scenarios)[0][1] == "\u2013"
+    assert "likeliest" not in section.lead
+    nothing = silent.with_columns(p10_usd=None, p50_usd=None, p90_usd=None)
+    assert [c.chart_id for c in scenario_section(views.full_view(bands=nothing)).charts] == ["chart-price"]
+
+
 def test_family_sums_are_the_sums_of_contributions(views):
     rows = texts(scenario_section(views.full_view()).families)
     assert rows[0] == ["prior", "0", "\u22120.800", "\u2013", "\u22120.800"]

@@ -26,14 +26,17 @@ def test_only_the_newest_period_of_each_metric_is_listed(views):
     assert {row[4].text for row in rows} == {"2025-06-30"}
 
 
-def test_what_has_several_values_a_period_is_not_listed(views):
-    end = views.QUARTERS[-1]
-    counts = [
-        views.metric_row("cloud", "events_4q_count", end, 3.0, detail=kind) for kind in ("competition", "results")
+def test_a_metric_with_details_keeps_the_newest_of_each(views):
+    rows = [
+        views.metric_row("cloud", "events_4q_count", end, value, detail=detail, unit="count")
+        for end in views.QUARTERS
+        for detail, value in (("region_launch", 3.0), ("partnership", 1.0))
     ]
-    whole = views.metric_row("cloud", "revenue", end, 5.0)
-    rows = share_section(views.empty_view(metrics=views.frame("metrics", [*counts, whole]))).newest.rows
-    assert [row[1].text for row in rows] == ["revenue"]
+    table = share_section(views.empty_view(metrics=views.frame("metrics", rows))).newest
+    assert {(row[1].text, row[2].text) for row in table.rows} == {
+        ("events_4q_count: region_launch", "3.00"),
+        ("events_4q_count: partnership", "1.00"),
+    }
 
 
 def test_no_revenue_no_chart(views):
