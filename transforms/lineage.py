@@ -60,7 +60,7 @@ def downstream(holds: pl.DataFrame, universe: Universe) -> pl.DataFrame:
         ]
     )
     reached = aliases.join(
-        _needed_subjects(universe), left_on=["subject_kind", "alias", "metric"], right_on=list(SUBJECT)
+        needed_subjects(universe), left_on=["subject_kind", "alias", "metric"], right_on=list(SUBJECT)
     )
     spread = ["output", "company", "segment", *SUBJECT, "since", "until", "cause"]
     return (
@@ -109,17 +109,25 @@ def last_good_instant(spread: pl.DataFrame, as_of: datetime) -> datetime:
         instant = since - TICK
 
 
-def _needed_subjects(universe: Universe) -> pl.DataFrame:
-    """Return every subject some output needs: the subject's columns, then output, company, segment, output_metrics."""
+def needed_subjects(universe: Universe) -> pl.DataFrame:
+    """Return every subject some output needs.
+
+    Returns:
+        The subject's columns, table (which speaks about it), output, company, segment (null: the company's one output),
+        output_metrics; sorted.
+    """
     rows = [
-        (need.subject_kind, subject_id, need.metric, need.output, company.name, segment, "|".join(need.output_metrics))
+        (
+            need.subject_kind, subject_id, need.metric, need.table, need.output, company.name, segment,
+            "|".join(need.output_metrics),
+        )
         for need in LINEAGE
         for company in universe.companies
         for subject_id, segment in REACHES[need.reach](company)
-    ]
-    columns = (*SUBJECT, "output", "company", "segment", "output_metrics")
+    ]  # fmt: skip
+    columns = (*SUBJECT, "table", "output", "company", "segment", "output_metrics")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row").unique()
-    return frame.with_columns(pl.col("output_metrics").replace("", None))
+    return frame.with_columns(pl.col("output_metrics").replace("", None)).sort(columns, nulls_last=True)
 
 
 Reached = Iterator[tuple[str, str | None]]

@@ -6,6 +6,7 @@ Not here: the rules (`transforms.scenarios`, `transforms.crossings`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from aicycle.model.parameters import AlertRule, ScenarioSet
 from aicycle.settings.manifest import platform_name
 from flows.steps.deriving import View, joined_causes, quoted_closes, without_ledger
 from flows.steps.landing import frame_of
+from flows.steps.manifests import keep_manifest
 from transforms.crossings import alerts_from, crossings, in_units_of_level
 from transforms.digests import content_digest, frame_digest
 from transforms.lineage import last_good_instant, standing
@@ -49,7 +51,7 @@ class Recomputed:
     unanswered: list[str] = field(default_factory=list)
 
 
-def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
+def scenario_of(view: View, scenario_set: ScenarioSet, *, seed: int = SEED) -> Scenario:
     """Return a company's scenarios as of the view. While an input is held: the last good ones, marked stale.
 
     Raises:
@@ -87,7 +89,7 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
             }
         ),
         **view.manifest(spread),
-        "seed": SEED,
+        "seed": seed,
         "platform": platform_name(),
     }
     manifest = (
@@ -98,11 +100,19 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     named = {"run_id": pl.lit(run["run_id"])}
     bands = answer.bands.with_columns(**named).select(CONTRACTS["marts.scenario_bands"].column_names)
     evidence = answer.evidence.with_columns(**named).select(CONTRACTS["marts.scenario_evidence"].column_names)
-    said = ("price_usd", "price_session", "price_basis", "market_state", "basis", "bands_basis", "status", "is_stale")
-    run["digest"] = content_digest(
-        {name: run[name] for name in said} | {"bands": frame_digest(bands), "evidence": frame_digest(evidence)}
-    )
+    run["digest"] = answer_digest(run, bands, evidence)
     return Scenario(run=run, bands=bands, evidence=evidence)
+
+
+SAID = ("price_usd", "price_session", "price_basis", "market_state", "basis", "bands_basis", "status", "is_stale")
+
+
+def answer_digest(run: Mapping[str, Any], bands: pl.DataFrame, evidence: pl.DataFrame) -> str:
+    """Return the digest of an answer alone: what it was computed with may differ where the answer does not."""
+    return content_digest(
+        {name: run[name] for name in SAID}
+        | {"bands": frame_digest(bands.drop("run_id")), "evidence": frame_digest(evidence.drop("run_id"))}
+    )
 
 
 def _actions_that_count(view: View, scenario_set: ScenarioSet, facts_as_of: datetime) -> pl.DataFrame:
@@ -125,6 +135,8 @@ def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
         _require_same_answer(transaction, scenario)
         if transaction.append_new("marts.scenario_runs", run).height:
             recomputed.new_runs += 1
+            spread = view.held("marts.scenario_runs").filter(pl.col("company") == scenario_set.company)
+            keep_manifest(transaction, view.configuration, view.seen(spread), view.rules_version)
             transaction.append("marts.scenario_bands", scenario.bands)
             transaction.append("marts.scenario_evidence", scenario.evidence)
             transaction.record(
