@@ -179,14 +179,22 @@ def contribution_nodes(evidence: pl.DataFrame, happenings: Mapping[str, Node]) -
 def hold_nodes(holds: pl.DataFrame, quarantine: pl.DataFrame) -> tuple[Node, ...]:
     """Return the holds an answer saw, each with the address of the row that caused it, where that is still told.
 
+    Looked up in the quarantine itself: a hold that ended where it began is not in `ops.holds` any more.
+
     Args:
-        holds: subject_kind, subject_id, metric, since, until, cause; and quarantine_id, where it is known.
+        holds: subject_kind, subject_id, metric, since, until, cause.
         quarantine: `ops.quarantine`.
     """
-    stopped = {row["quarantine_id"]: row for row in quarantine.iter_rows(named=True)}
+    stopped = {
+        (
+            *(row[name] for name in ("subject_kind", "subject_id", "metric", "known_at")),
+            f"{row['name']}: {row['reason']}",
+        ): row
+        for row in quarantine.sort("load_seq", "quarantine_id", descending=True).iter_rows(named=True)
+    }
     nodes = []
     for hold in holds.sort("since", "subject_kind", "subject_id", "metric").iter_rows(named=True):
-        row = stopped.get(hold.get("quarantine_id"))
+        row = stopped.get(tuple(hold[name] for name in ("subject_kind", "subject_id", "metric", "since", "cause")))
         has_bytes = row is not None and row["payload_sha256"] is not None
         nodes.append(
             Node(

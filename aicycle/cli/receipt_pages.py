@@ -13,10 +13,11 @@ import polars as pl
 
 from aicycle.cli.output import console, plain, print_table
 from flows.steps.comparing import Difference, Side
+from flows.steps.fact_checking import FactProblem, PayloadProblem
 from flows.steps.replaying import Replayed
 from flows.steps.rereading import Rereader, node_content
 from flows.steps.stored_runs import RunKind
-from flows.steps.verifying import CURE, FactProblem, PayloadProblem, Verified
+from flows.steps.verifying import CURE, Verified
 from transforms.differences import Cause, CauseKind
 from transforms.receipts import Node
 

@@ -17,14 +17,9 @@ from aicycle.cli.output import print_json
 from aicycle.cli.session import Session, open_session
 from aicycle.errors import ExitCode, UsageError
 from flows.steps.comparing import Side, compare, default_company, side_of_day, side_of_run
-from flows.steps.explaining import (
-    alert_receipt,
-    alert_row,
-    phase_receipt,
-    phase_row,
-    scenario_receipt,
-    scenario_run,
-)
+from flows.steps.explaining_alerts import alert_receipt, alert_row
+from flows.steps.explaining_phases import phase_receipt, phase_row
+from flows.steps.explaining_scenarios import scenario_receipt, scenario_run
 from flows.steps.replaying import History
 from flows.steps.replaying import replay as replay_run
 from flows.steps.rereading import Rereader
