@@ -46,6 +46,8 @@ class CauseKind(StrEnum):
     TIME = "time"
 
 
+SEEN = 2
+"""How far a row is seen that counts as knowledge; see `Sight.sees`."""
 TAKEN_BACK = ("is_retracted", "is_negated")
 
 
@@ -57,10 +59,16 @@ class Sight:
     load_seq: int
     later: Mapping[str, datetime] = field(default_factory=dict)
     """Tables of which it counts facts up to a later instant than `facts_as_of`."""
+    hindsight: frozenset[str] = frozenset()
+    """Tables of which every stored row takes part, whenever it became known: splits undo what a vendor did to old
+    prices with hindsight."""
 
     def sees(self, table: str) -> pl.Expr:
-        """Return whether a row could be seen."""
-        return (pl.col("known_at") <= self.until(table)) & (pl.col("load_seq") <= self.load_seq)
+        """Return how far a row could be seen: 0 not at all, 1 only to take a vendor's hindsight out, 2 as knowledge."""
+        is_loaded = pl.col("load_seq") <= self.load_seq
+        is_known = pl.col("known_at") <= self.until(table)
+        otherwise = 1 if table in self.hindsight else 0
+        return pl.when(is_loaded & is_known).then(2).when(is_loaded).then(otherwise).otherwise(0)
 
     def until(self, table: str) -> datetime:
         """Return the instant up to which a table's facts count."""
@@ -98,10 +106,10 @@ def fact_causes(tables: Mapping[str, pl.DataFrame], a: Sight, b: Sight) -> list[
         order = [*contract.key, "known_at", "load_seq", "revision", "payload_sha256", "byte_start"]
         frame = tables[table].with_columns(a=a.sees(table), b=b.sees(table)).sort(order)
         for side, unseen, other in (("a", "b", b), ("b", "a", a)):
-            alone = frame.filter(pl.col(side) & ~pl.col(unseen))
+            alone = frame.filter(pl.col(side) > pl.col(unseen))
             if alone.is_empty():
                 continue
-            before = _newest_per_key(frame.filter(pl.col(unseen)), contract)
+            before = _newest_per_key(frame.filter(pl.col(unseen) == SEEN), contract)
             causes += [
                 _fact_cause(row, contract, side, other, before.get(_key(row, contract)))
                 for row in alone.iter_rows(named=True)
@@ -121,7 +129,8 @@ def _fact_cause(
     row: Mapping[str, Any], contract: TableContract, side: str, other: Sight, before: Mapping[str, Any] | None
 ) -> Cause:
     table = contract.full_name
-    is_late = row["known_at"] <= other.until(table) and row["load_seq"] > other.load_seq
+    is_hindsight = row[side] < SEEN
+    is_late = row["load_seq"] > other.load_seq and (is_hindsight or row["known_at"] <= other.until(table))
     if before is not None and _is_taken_back(row) and not _is_taken_back(before):
         kind = CauseKind.RETRACTED
     elif before is not None and _is_later_version(row, before, contract):
@@ -148,7 +157,8 @@ def _fact_cause(
     }
     if kind in (CauseKind.RESTATED, CauseKind.RETRACTED) and before is not None:
         detail["before"] = {name: before[name] for name in states}
-    return Cause(kind=kind, side=side, what=f"{table} {named}: {said}", detail=detail)
+    undoes = "; it undoes what the vendor did to older prices" if is_hindsight else ""
+    return Cause(kind=kind, side=side, what=f"{table} {named}: {said}{undoes}", detail=detail)
 
 
 def _is_taken_back(row: Mapping[str, Any]) -> bool:

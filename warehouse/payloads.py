@@ -52,6 +52,8 @@ class PayloadStore:
 
     def examine(self, sha256: str) -> bytes | None:
         """Return the bytes that lie under this name, unchecked; None: none do. For finding out what is damaged."""
+        if not SHA256.fullmatch(sha256):
+            return None
         try:
             return self.path(sha256).read_bytes()
         except FileNotFoundError:

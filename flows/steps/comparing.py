@@ -39,6 +39,7 @@ from transforms.differences import (
 )
 from transforms.parameter_paths import ConfiguredValue, configured_values, relevant_values
 
+ACTIONS = "core.corporate_actions"
 OUTPUT = {RunKind.SCENARIO: "marts.scenario_runs", RunKind.PHASES: "marts.phase_assessments"}
 
 
@@ -71,8 +72,10 @@ class Side:
         """How far it could see."""
         scenario_set = self.view.configuration.scenario_set(self.company) if self.company else None
         # The bands are stated in units of their own day: splits known by then count, also for an earlier answer.
-        later = {"core.corporate_actions": end_of_day(scenario_set.bands_known_at)} if scenario_set else {}
-        return Sight(facts_as_of=self.facts_as_of, load_seq=self.view.load_seq, later=later)
+        later = {ACTIONS: end_of_day(scenario_set.bands_known_at)} if scenario_set else {}
+        return Sight(
+            facts_as_of=self.facts_as_of, load_seq=self.view.load_seq, later=later, hindsight=frozenset({ACTIONS})
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

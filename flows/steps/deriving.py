@@ -12,6 +12,7 @@ from datetime import datetime
 import polars as pl
 
 from aicycle.contracts import CONTRACTS, CORE_TABLES
+from aicycle.contracts.core import LEDGER
 from aicycle.errors import UsageError
 from aicycle.model.instants import parse_as_of
 from aicycle.model.kinds import EventName
@@ -242,8 +243,8 @@ def joined_causes(causes: pl.DataFrame) -> str:
 
 
 def without_ledger(frame: pl.DataFrame) -> pl.DataFrame:
-    """Drop when we stored a row: the same facts loaded in another order are the same facts."""
-    return frame.drop("load_seq", "revision")
+    """Drop when we stored a row and where it stood: the same facts in another order are the same facts."""
+    return frame.drop(column.name for column in LEDGER)
 
 
 def record_segment_metrics(transaction: Transaction, view: View) -> bool:

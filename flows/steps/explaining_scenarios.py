@@ -161,14 +161,17 @@ def _price_node(view: View, known: Facts, said: Mapping[str, Any]) -> Node | Non
     symbol = listing.symbol if listing else ""
     session = said["price_session"]
     bars = known.daily_bars.filter((pl.col("symbol") == symbol) & (pl.col("session") == session))
+    # A split after the session requoted its close, one after the bands' day rescaled their edges.
+    scenario_set = view.configuration.scenario_set(said["company"])
+    since = min(session, scenario_set.bands_known_at) if scenario_set else session
     splits = view.facts.corporate_actions.filter(
-        (pl.col("symbol") == symbol) & (pl.col("kind") == "split") & (pl.col("ex_date") > session)
+        (pl.col("symbol") == symbol) & (pl.col("kind") == "split") & (pl.col("ex_date") > since)
     )
     known_at = bars["known_at"].max()
     return Node(
         kind="price",
         label=f"close of {symbol}, session {session}, as quoted then"
-        + (f"; {splits.height} later splits stand beside it" if splits.height else ""),
+        + (f"; with {splits.height} splits that requote it or the bands" if splits.height else ""),
         value=said["price_usd"],
         unit="USD per unit",
         known_at=known_at if isinstance(known_at, datetime) else None,

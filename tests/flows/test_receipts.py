@@ -9,8 +9,11 @@ import hashlib
 import json
 import math
 import os
+import random
 import shutil
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -370,6 +373,24 @@ def test_what_came_later_is_on_no_earlier_receipt(ask, runs):
     assert "Came to us late" in ask("explain", "scenario", runs[2], "--all")[1]
 
 
+def test_a_stored_feature_leads_to_its_facts(ask_json, home, phase_runs):
+    _alter(
+        home,
+        "INSERT INTO marts.phase_features BY NAME SELECT * FROM (VALUES "
+        f"('{phase_runs[3]}', 'Alibaba', 'cloud', 'investment', 'region_launch', 2.5, 'votes', 1.0, 0.0, 0.0, 0.0), "
+        f"('{phase_runs[3]}', 'Alibaba', 'cloud', 'growth', 'revenue_yoy_frac', NULL, 'fraction', 0.0, 0.0, 0.0, 0.0)"
+        ") AS f(run_id, company, segment, family, feature, value, unit, contribution_1, contribution_2, "
+        "contribution_3, contribution_4)",
+    )
+    receipt = ask_json("explain", "phase", "Alibaba/cloud", at=home)
+    features = [node for node in _nodes(receipt["receipt"]) if node["kind"] == "feature"]
+    assert [node["label"] for node in features] == ["growth: revenue_yoy_frac", "investment: region_launch"]
+    assert {leaf["more"]["states"]["type"] for leaf in _leaves(features[1])} == {"region_launch"}
+    events = [leaf["key"]["cycle_event_id"] for leaf in _leaves(receipt["receipt"]) if leaf["table"]]
+    before = ask_json("explain", "phase", "Alibaba/cloud")
+    assert set(events) == {leaf["key"]["cycle_event_id"] for leaf in _leaves(before["receipt"]) if leaf["table"]}
+
+
 def test_a_phases_receipt(ask_json, ask, phase_runs):
     receipt = ask_json("explain", "phase", "Alibaba/cloud")
     assert receipt["is_grounded"]
@@ -523,3 +544,28 @@ def test_verifying_needs_to_write_nothing(ask, home):
             folder.chmod(0o755)
     if os.geteuid():
         assert before == {path: path.stat().st_mtime_ns for path in home.rglob("*") if path.is_file()}
+
+
+# --- the same facts, whatever their order ----------------------------------------------------------------------------
+
+SHUFFLED = ("prices.csv", "cycle_events.csv", "capex_events.csv", "reported_figures.csv", "fx.csv")
+
+
+def test_two_homes_shuffled_files_other_hash_seeds_one_answer(sample_dir, tmp_path, root):
+    answers = []
+    for seed in (1, 2):
+        recording, home = _small(sample_dir, tmp_path / f"recording{seed}"), tmp_path / f"home{seed}"
+        draw = random.Random(seed)  # noqa: S311 - an order, not a secret
+        for name in SHUFFLED:
+            header, *rows = (recording / name).read_text(encoding="utf-8").splitlines(keepends=True)
+            draw.shuffle(rows)
+            (recording / name).write_text("".join([header, *rows]), encoding="utf-8")
+        environment = os.environ | {"PYTHONHASHSEED": str(seed), "PREFECT_HOME": str(tmp_path / f"prefect{seed}")}
+        command = [sys.executable, "-m", "aicycle", "--home", str(home)]
+        for words in (["run", "--recording", str(recording)], ["verify", "--all"]):
+            subprocess.run([*command, *words], env=environment, cwd=root, check=True, capture_output=True)
+        with Warehouse(home).read() as reader:
+            scenarios = reader.frame("marts.scenario_runs").select("run_id", "digest", "facts_digest").rows()
+            phases = reader.frame("marts.phase_assessments").drop("created_at", "load_seq").rows()
+        answers.append((scenarios, phases))
+    assert answers[0] == answers[1]
