@@ -61,7 +61,7 @@ def downstream(holds: pl.DataFrame, universe: Universe, scenario_sets: Sequence[
         ]
     )
     reached = aliases.join(
-        _needed_subjects(universe, scenario_sets), left_on=["subject_kind", "alias", "metric"], right_on=list(SUBJECT)
+        needed_subjects(universe, scenario_sets), left_on=["subject_kind", "alias", "metric"], right_on=list(SUBJECT)
     )
     spread = ["output", "company", "segment", *SUBJECT, "since", "until", "cause"]
     return (
@@ -110,21 +110,26 @@ def last_good_instant(spread: pl.DataFrame, as_of: datetime) -> datetime:
         instant = since - TICK
 
 
-def _needed_subjects(universe: Universe, scenario_sets: Sequence[ScenarioSet]) -> pl.DataFrame:
-    """Return every subject some output needs: the subject's columns, then output, company, segment, output_metrics."""
+def needed_subjects(universe: Universe, scenario_sets: Sequence[ScenarioSet]) -> pl.DataFrame:
+    """Return every subject some output needs.
+
+    Returns:
+        The subject's columns, table (which speaks about it), output, company, segment (null: the company's one output),
+        output_metrics; sorted.
+    """
     projections = {s.company: s.projection for s in scenario_sets if s.projection is not None}
     rows = [
         (
-            *(need.subject_kind, subject_id, need.metric),
+            *(need.subject_kind, subject_id, need.metric, need.table),
             *(need.output, need.company or company.name, segment, "|".join(need.output_metrics)),
         )
         for need in LINEAGE
         for company in universe.companies
         for subject_id, segment in _reached(need.reach, company, projections.get(company.name))
     ]
-    columns = (*SUBJECT, "output", "company", "segment", "output_metrics")
+    columns = (*SUBJECT, "table", "output", "company", "segment", "output_metrics")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row").unique()
-    return frame.with_columns(pl.col("output_metrics").replace("", None))
+    return frame.with_columns(pl.col("output_metrics").replace("", None)).sort(columns, nulls_last=True)
 
 
 Reached = Iterator[tuple[str, str | None]]

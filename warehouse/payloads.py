@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aicycle.errors import WarehouseError
 from warehouse.durable import make_folder, replace_bytes, sweep_beside
@@ -27,7 +28,7 @@ class PayloadStore:
     def keep(self, content: bytes) -> str:
         """Store `content` durably and return its sha256. A file that was altered since is written anew."""
         sha256 = hashlib.sha256(content).hexdigest()
-        path = self.layout.payloads / sha256[:2] / sha256
+        path = self.path(sha256)
         if path.is_file() and path.read_bytes() == content:
             return sha256
         make_folder(path.parent)
@@ -45,6 +46,19 @@ class PayloadStore:
         """Delete what killed processes were about to keep; return how many files went."""
         return sweep_beside(self.layout.payloads, f".{'[0-9a-f]' * 64}.*")
 
+    def path(self, sha256: str) -> Path:
+        """Return where the bytes of this sha256 lie, whether or not they do."""
+        return self.layout.payloads / sha256[:2] / sha256
+
+    def examine(self, sha256: str) -> bytes | None:
+        """Return the bytes that lie under this name, unchecked; None: none do. For finding out what is damaged."""
+        if not SHA256.fullmatch(sha256):
+            return None
+        try:
+            return self.path(sha256).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def fetch(self, sha256: str) -> bytes:
         """Return the bytes, after checking that they are what their name says.
 
@@ -53,7 +67,7 @@ class PayloadStore:
         """
         if not SHA256.fullmatch(sha256):
             raise WarehouseError(f"{sha256!r} is no payload address", expected="64 hexadecimal digits")
-        path = self.layout.payloads / sha256[:2] / sha256
+        path = self.path(sha256)
         try:
             content = path.read_bytes()
         except FileNotFoundError:

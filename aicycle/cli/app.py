@@ -12,10 +12,11 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from aicycle.cli import pages
+from aicycle.cli import pages, receipts
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.confronting import what_if_command
 from aicycle.cli.evaluating import evaluations
+from aicycle.cli.options import AsJson, AsOf, Company, Home
 from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.players import players
 from aicycle.cli.session import Session, open_session
@@ -35,17 +36,6 @@ app = typer.Typer(
 )
 app.add_typer(evaluations, name="eval")
 app.command("what-if", epilog="Example:  aicycle what-if --target 180")(what_if_command)
-
-Home = Annotated[
-    Path | None,
-    typer.Option("--home", help="Folder the data lives in. Else AICYCLE_HOME, else .aicycle/ under this folder."),
-]
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DAY", help="Only facts known by the end of this day (UTC), or by this instant."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Company = Annotated[str, typer.Option("--company", help="A company of config/universe.toml.")]
 
 
 @app.callback()
@@ -213,3 +203,9 @@ def digest(context: typer.Context, home: Home = None, as_json: AsJson = False) -
         print_json(content)
     else:
         pages.print_digest(content)
+
+
+app.command(epilog="Example:  aicycle replay 3f2a9c81")(receipts.replay)
+app.command(epilog="Example:  aicycle diff 3f2a9c81 2025-09-28 --json")(receipts.diff)
+app.command(epilog="Example:  aicycle explain scenario Alibaba --json")(receipts.explain)
+app.command(epilog="Example:  aicycle verify --all")(receipts.verify)

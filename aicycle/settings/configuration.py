@@ -1,7 +1,8 @@
 """Reads `config/` into the frozen parameters of `aicycle.model.parameters`, or refuses it.
 
-Here: TOML to dataclasses, strict about types and unknown keys, and the digest of what was read. Not here: whether the
-numbers fit each other (`coherence`), or what follows from them (`transforms`).
+Here: TOML to dataclasses, strict about types and unknown keys, the digest of what was read, and the text from which the
+same can be restored. Not here: whether the numbers fit each other (`coherence`), or what follows from them
+(`transforms`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from aicycle.errors import ConfigError
 from aicycle.model.parameters import (
     AlertRule,
     ArticleMap,
@@ -99,12 +101,52 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     return replace(content, digest=_digest(content))
 
 
-def _digest(content: Configuration) -> str:
+def dump_configuration(content: Configuration) -> str:
+    """Return the checked content as canonical JSON: the text whose sha256 is the configuration's digest.
+
+    What moves no answer (`digest` itself, `source_names`, `freshness`, `article_map`) is not in it.
+    """
     plain = TypeAdapter(Configuration).dump_python(
         content, mode="json", exclude={"digest", "source_names", "freshness", "article_map"}
     )
-    canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def restore_configuration(text: str, digest: str) -> Configuration:
+    """Return the configuration that `dump_configuration` wrote, possibly with an earlier version of this program.
+
+    Args:
+        text: canonical JSON.
+        digest: under which it was kept. It stays the configuration's, also where today's shapes have gained a key.
+
+    Raises:
+        ConfigError: the text is not what the digest says, or today's shapes have no place for something in it.
+    """
+    where = f"ops.parameter_sets, parameters_digest {digest}"
+    found = hashlib.sha256(text.encode()).hexdigest()
+    if found != digest:
+        raise ConfigError(
+            f"the kept parameters were altered: their sha256 is now {found}",
+            where=where,
+            expected="the text whose sha256 is its key",
+            next_command="restore the home from a backup",
+        )
+    adapter = TypeAdapter(tuple[Configuration], config=STRICT)
+    try:
+        restored = adapter.validate_json(json.dumps([json.loads(text) | {"digest": digest}]))[0]
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(
+            f"the kept parameters do not fit this version of aicycle: {key_path(first['loc'][1:])}: {first['msg']}",
+            where=where,
+            expected="parameters of the shapes in aicycle/model/parameters/",
+            next_command="replay with the version the run names in its code_version",
+        ) from None
+    return restored
+
+
+def _digest(content: Configuration) -> str:
+    return hashlib.sha256(dump_configuration(content).encode()).hexdigest()
 
 
 def _scenario_names(folder: Traversable | Path) -> list[str]:

@@ -17,6 +17,9 @@ import polars as pl
 
 from aicycle import __version__
 
+DECIDING = ("transforms", "aicycle.model", "aicycle.contracts", "flows.steps")
+"""Packages whose source decides what an answer is."""
+
 COMPUTING = ("duckdb", "numpy", "polars", "pyarrow")
 """Libraries whose version can change a result."""
 
@@ -25,7 +28,7 @@ COMPUTING = ("duckdb", "numpy", "polars", "pyarrow")
 def code_version() -> str:
     """Return the version, and the digest of all source that decides what an answer is: `0.1.0+3f2a9c81b04d`."""
     digest = hashlib.sha256()
-    for package in ("transforms", "aicycle.model", "aicycle.contracts"):
+    for package in DECIDING:
         for name, content in sorted(_sources(files(package), package)):
             digest.update(f"{name}\n{len(content)}\n".encode() + content)
     return f"{__version__}+{digest.hexdigest()[:12]}"

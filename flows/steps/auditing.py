@@ -94,16 +94,14 @@ def due_payloads(view: Reader, universe: Universe) -> list[Due]:
     is_text = pl.col("format").str.ends_with("/text")
     payloads = every.filter(~is_text)
     newest = set(newest_payloads(payloads).select("source", "name", "batch_seq").rows())
-    texts: dict[str, dict[str, str]] = {}
-    for source, name, sha256 in every.filter(is_text).select("source", "name", "payload_sha256").rows():
-        texts.setdefault(source, {})[name] = sha256
+    texts = texts_by_source(every)
     loads = view.frame("ops.loads")
     digests = set(loads["inputs_digest"])
     audited = set(loads.select("source", "name", "batch_seq").rows())
-    rules = [STAGING_VERSION, RULES_VERSION, content_digest(asdict(universe))]
+    rules = reading_rules(universe)
     due = []
     for row in payloads.iter_rows(named=True):
-        siblings = texts.get(row["source"], {}) if row["format"].endswith("documents.jsonl") else {}
+        siblings = texts.get(row["source"], {}) if refers_to_texts(row["format"]) else {}
         landing = (row["source"], row["name"], row["batch_seq"])
         if landing not in newest and landing in audited:
             continue
@@ -113,9 +111,35 @@ def due_payloads(view: Reader, universe: Universe) -> list[Due]:
     return due
 
 
-def _due(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str]) -> Due:
+def texts_by_source(payloads: pl.DataFrame) -> dict[str, dict[str, str]]:
+    """Return, per source, the newest sha256 of each payload that others refer to, by name."""
+    texts: dict[str, dict[str, str]] = {}
+    is_text = pl.col("format").str.ends_with("/text")
+    for source, name, sha256 in (
+        payloads.filter(is_text).sort("batch_seq", "name").select("source", "name", "payload_sha256").rows()
+    ):
+        texts.setdefault(source, {})[name] = sha256
+    return texts
+
+
+def refers_to_texts(format_: str) -> bool:
+    """Return whether payloads of a format refer to others."""
+    return format_.endswith("documents.jsonl")
+
+
+def reading_rules(universe: Universe, rules_version: str = RULES_VERSION) -> list[str]:
+    """Return what decides, beside the bytes, which rows a load stores."""
+    return [STAGING_VERSION, rules_version, content_digest(asdict(universe))]
+
+
+def inputs_digest(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str]) -> str:
+    """Return the digest of all that a load read: a landing (row of `raw.payloads`), what it refers to, the rules."""
     parts = [row["source"], row["name"], row["payload_sha256"], str(row["batch_seq"])]
     parts += [f"{k}={v}" for k, v in sorted(siblings.items())] + rules
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _due(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str]) -> Due:
     return Due(
         source=row["source"],
         name=row["name"],
@@ -124,7 +148,7 @@ def _due(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str]) 
         batch_seq=row["batch_seq"],
         fetched_at=row["fetched_at"],
         siblings=siblings,
-        inputs_digest=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+        inputs_digest=inputs_digest(row, siblings, rules),
     )
 
 

@@ -18,6 +18,7 @@ from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Configuration
 from aicycle.settings.manifest import code_version, libraries
 from expectations.suite import RULES_VERSION
+from flows.steps.manifests import gate_digest, keep_manifest
 from transforms.digests import content_digest, frame_digest
 from transforms.facts import Facts
 from transforms.lineage import downstream, last_good_instant, standing
@@ -52,11 +53,22 @@ class View:
     configuration: Configuration
     as_of: datetime
     load_seq: int
+    kept_holds: pl.DataFrame | None = None
+    """Where a stored answer is made again: the holds it saw, already spread. They count instead of `holds`."""
+    rules_version: str = RULES_VERSION
+    """Of the gate's rules that the holds follow from."""
 
     def held(self, output: str) -> pl.DataFrame:
         """Return all holds, standing or not, spread along the lineage to one output table."""
-        spread = downstream(self.holds, self.configuration.universe, self.configuration.scenario_sets)
+        spread = self.kept_holds
+        if spread is None:
+            spread = downstream(self.holds, self.configuration.universe, self.configuration.scenario_sets)
         return spread.filter(pl.col("output") == output)
+
+    def seen(self, spread: pl.DataFrame) -> pl.DataFrame:
+        """Return what an answer as of the view can have seen of holds: what became of them later, it could not."""
+        until = pl.when(pl.col("until") <= self.as_of).then(pl.col("until"))
+        return spread.filter(pl.col("since") <= self.as_of).with_columns(until=until)
 
     def manifest(self, spread: pl.DataFrame) -> dict[str, str | int]:
         """Return what an answer of this view was computed with, beside its facts.
@@ -65,12 +77,10 @@ class View:
             spread: the holds on this answer, as `held` gives them. Other holds, and what became of these after the
                 as-of, can't have moved it.
         """
-        until = pl.when(pl.col("until") <= self.as_of).then(pl.col("until"))
-        seen = spread.filter(pl.col("since") <= self.as_of).with_columns(until=until)
         return {
             "load_seq": self.load_seq,
             "parameters_digest": self.configuration.digest,
-            "gate_digest": content_digest({"holds": frame_digest(seen), "rules": RULES_VERSION}),
+            "gate_digest": gate_digest(self.seen(spread), self.rules_version),
             "code_version": code_version(),
             "libraries": libraries(),
         }
@@ -310,6 +320,9 @@ def record_phases(transaction: Transaction, view: View) -> int:
     answer = found.assessments.with_columns(created_at=pl.lit(transaction.clock()).cast(pl.Datetime("us", "UTC")))
     fresh = transaction.append_new("marts.phase_assessments", answer)
     transaction.append_new("marts.phase_features", found.features)
+    if fresh.height:
+        seen = view.seen(view.held("marts.phase_assessments"))
+        keep_manifest(transaction, view.configuration, seen, view.rules_version)
     if fresh.is_empty() or before.is_empty():
         return fresh.height
     latest = before.sort("as_of", "load_seq", "created_at", "run_id").unique(

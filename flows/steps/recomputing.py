@@ -6,6 +6,7 @@ Not here: the rules (`transforms.scenarios`, `transforms.crossings`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,9 @@ from aicycle.model.parameters import AlertRule, ScenarioSet
 from aicycle.settings.manifest import platform_name
 from flows.steps.deriving import View, joined_causes, quoted_closes, without_ledger
 from flows.steps.landing import frame_of
+from flows.steps.manifests import keep_manifest
 from transforms.crossings import alerts_from, crossings, in_units_of_level
+from transforms.dependence import facts_needed
 from transforms.digests import content_digest, frame_digest
 from transforms.facts import Facts
 from transforms.lineage import last_good_instant, standing
@@ -38,6 +41,14 @@ MANIFEST = (
 )  # fmt: skip
 """What a run's id is the digest of: the same manifest has to give the same answer. Loads are not in it: the same facts
 stored by other loads are the same facts."""
+
+ANSWER_TABLES = {
+    "bands": "marts.scenario_bands",
+    "evidence": "marts.scenario_evidence",
+    "moves": "marts.scenario_moves",
+    "paths": "marts.scenario_paths",
+}
+"""What an answer consists of beside its run, and where that is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +102,7 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
         "is_stale": not causes.is_empty(),
         "stale_since": causes["since"].min(),
         "held_because": joined_causes(causes) or None,
-        "facts_digest": content_digest(
-            {
-                "prices": frame_digest(prices),
-                "events": frame_digest(without_ledger(known.cycle_events)),
-                "announcements": frame_digest(without_ledger(known.announcements)),
-                "members": frame_digest(without_ledger(known.event_members)),
-                "figures": frame_digest(without_ledger(figures)),
-                "fx": frame_digest(without_ledger(fx)),
-                "actions": frame_digest(without_ledger(_actions_that_count(view, scenario_set, facts_as_of))),
-            }
-        ),
+        "facts_digest": _facts_digest(view, scenario_set, known, prices, facts_as_of),
         **view.manifest(spread),
         "seed": scenario_set.projection.seed.value if scenario_set.projection else NO_SEED,
         "platform": platform_name(),
@@ -112,11 +113,9 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     evidence = answer.evidence.with_columns(**named).select(CONTRACTS["marts.scenario_evidence"].column_names)
     moves = answer.moves.with_columns(**named).select(CONTRACTS["marts.scenario_moves"].column_names)
     paths = answer.paths.with_columns(**named).select(CONTRACTS["marts.scenario_paths"].column_names)
-    said = {name: value for name, value in run.items() if name not in {*MANIFEST, "load_seq", "run_id"}}
-    answered = {"bands": answer.bands, "evidence": answer.evidence, "moves": answer.moves, "paths": answer.paths}
-    # Of what is said, not of what it was made with: after a change of code the same answer has the same digest.
-    run["digest"] = content_digest(said | {name: frame_digest(frame) for name, frame in answered.items()})
-    return Scenario(run=run, bands=bands, evidence=evidence, moves=moves, paths=paths)
+    frames = {"bands": bands, "evidence": evidence, "moves": moves, "paths": paths}
+    run["digest"] = answer_digest(run, frames)
+    return Scenario(run=run, **frames)
 
 
 def _projected_from(view: View, scenario_set: ScenarioSet, known: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -132,9 +131,44 @@ def _projected_from(view: View, scenario_set: ScenarioSet, known: Facts) -> tupl
     return own, known.fx_rates.filter(pl.col("pair").is_in(pairs))
 
 
-def _actions_that_count(view: View, scenario_set: ScenarioSet, facts_as_of: datetime) -> pl.DataFrame:
-    """Return the actions an answer can depend on: known by then, or by the day whose units the bands are stated in."""
-    return view.facts.known_by(max(facts_as_of, end_of_day(scenario_set.bands_known_at))).corporate_actions
+def answer_digest(run: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]) -> str:
+    """Return the digest of an answer alone: what it was computed with may differ where the answer does not.
+
+    Args:
+        run: columns of `marts.scenario_runs`; what identifies the run and what it was made with take no part.
+        frames: the rows of the run in `ANSWER_TABLES`, by their names there.
+    """
+    made_with = {*MANIFEST, "load_seq", "run_id", "digest", "created_at"}
+    said = {name: value for name, value in run.items() if name not in made_with}
+    return content_digest(said | {name: frame_digest(frames[name].drop("run_id")) for name in ANSWER_TABLES})
+
+
+def _facts_digest(
+    view: View, scenario_set: ScenarioSet, known: Facts, prices: pl.DataFrame, facts_as_of: datetime
+) -> str:
+    """Return the digest of the facts an answer can depend on: what others do moves no run of this company.
+
+    Closes count as they were quoted. Actions count as known by then, or by the day whose units the bands are stated in.
+    """
+    later = max(facts_as_of, end_of_day(scenario_set.bands_known_at))
+    tables = known.tables() | {"core.corporate_actions": view.facts.known_by(later).corporate_actions}
+    needed = facts_needed(
+        tables,
+        view.configuration.universe,
+        view.configuration.scenario_sets,
+        output="marts.scenario_runs",
+        company=scenario_set.company,
+    )
+    reported = [
+        known.event_members.filter(pl.col("member_table") == table).join(
+            needed[table].select(member_id=CONTRACTS[table].key[0]), on="member_id", how="semi"
+        )
+        for table in ("core.announcements", "core.cycle_events")
+        if table in needed
+    ]
+    facts = {table: without_ledger(frame) for table, frame in needed.items() if table != "core.daily_bars"}
+    members = {"core.event_members": without_ledger(pl.concat(reported))} if reported else {}
+    return content_digest({name: frame_digest(f) for name, f in (facts | members | {"prices": prices}).items()})
 
 
 def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
@@ -152,10 +186,10 @@ def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
         _require_same_answer(transaction, scenario)
         if transaction.append_new("marts.scenario_runs", run).height:
             recomputed.new_runs += 1
-            transaction.append("marts.scenario_bands", scenario.bands)
-            transaction.append("marts.scenario_evidence", scenario.evidence)
-            transaction.append("marts.scenario_moves", scenario.moves)
-            transaction.append("marts.scenario_paths", scenario.paths)
+            spread = view.held("marts.scenario_runs").filter(pl.col("company") == scenario_set.company)
+            keep_manifest(transaction, view.configuration, view.seen(spread), view.rules_version)
+            for name, table in ANSWER_TABLES.items():
+                transaction.append(table, getattr(scenario, name))
             transaction.record(
                 EventName.SCENARIO_RECOMPUTED,
                 scenario_set.company,

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from aicycle.cli import main
 from aicycle.errors import SourceDownError
 from aicycle.settings.configuration import load_configuration
 from aicycle.settings.resources import config_folder
@@ -79,6 +80,18 @@ def test_prices_and_rates_come_in_and_answer(live, tmp_path):
     assert bars["symbol"].n_unique() == 12
     assert (runs["price_usd"][0], runs["market_state"][0]) == (171.91, "realistic")
     assert live().total("stored") == 0
+
+
+def test_replies_are_verified_row_by_row(live, tmp_path):
+    live()
+    live(SATURDAY + timedelta(days=2))
+    assert main(["verify", "--all", "--home", str(tmp_path / "home")]) == 0
+    (path,) = [p for p in (tmp_path / "home" / "payloads").rglob("*") if p.is_file() and b"171.91" in p.read_bytes()][
+        :1
+    ]
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().replace(b"171.91", b"171.92", 1))
+    assert main(["verify", "--home", str(tmp_path / "home")]) == 1
 
 
 def test_an_outage_holds_what_it_should_have_brought_and_the_next_answer_lifts_it(live, tmp_path):

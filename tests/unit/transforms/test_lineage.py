@@ -104,24 +104,50 @@ def reached(*subjects: str) -> set[str]:
         (
             "pair:USDCNY:rate",
             {
-                "segment_metrics Alibaba/group", "segment_metrics Alibaba/cloud", "segment_metrics Alibaba/e-commerce",
-                "segment_metrics Baidu/group", "segment_metrics Baidu/cloud",
-                "segment_metrics all tracked/cloud", "player_influence all tracked",
+                "segment_metrics Alibaba/group",
+                "segment_metrics Alibaba/cloud",
+                "segment_metrics Alibaba/e-commerce",
+                "segment_metrics Baidu/group",
+                "segment_metrics Baidu/cloud",
+                "segment_metrics all tracked/cloud",
+                "player_influence all tracked",
             },
         ),
         ("pair:USDHKD:rate", set()),
         (
             "segment:Alibaba/Cloud Intelligence Group:revenue",
-            {"segment_metrics Alibaba/cloud", "segment_metrics all tracked/cloud", "player_influence all tracked"},
+            {
+                "phase_assessments Alibaba/cloud",
+                "segment_metrics Alibaba/cloud",
+                "segment_metrics all tracked/cloud",
+                "player_influence all tracked",
+            },
         ),
         (
             "segment:Alibaba/Cloud:revenue",
-            {"segment_metrics Alibaba/cloud", "segment_metrics all tracked/cloud", "player_influence all tracked"},
+            {
+                "phase_assessments Alibaba/cloud",
+                "segment_metrics Alibaba/cloud",
+                "segment_metrics all tracked/cloud",
+                "player_influence all tracked",
+            },
         ),
-        ("segment:Alibaba/Cloud:yoy_pct", {"segment_metrics Alibaba/cloud", "player_influence all tracked"}),
-        ("segment:Nvidia/Data Center:revenue", {"segment_metrics Nvidia/chips", "player_influence all tracked"}),
-        ("segment:Alibaba/Shops:revenue", {"segment_metrics Alibaba/e-commerce"}),
-        ("segment:Alibaba/Shops:adj_ebita", {"segment_metrics Alibaba/e-commerce"}),
+        (
+            "segment:Alibaba/Cloud:yoy_pct",
+            {"phase_assessments Alibaba/cloud", "segment_metrics Alibaba/cloud", "player_influence all tracked"},
+        ),
+        (
+            "segment:Nvidia/Data Center:revenue",
+            {"phase_assessments Nvidia/chips", "segment_metrics Nvidia/chips", "player_influence all tracked"},
+        ),
+        (
+            "segment:Alibaba/Shops:revenue",
+            {"phase_assessments Alibaba/e-commerce", "segment_metrics Alibaba/e-commerce"},
+        ),
+        (
+            "segment:Alibaba/Shops:adj_ebita",
+            {"phase_assessments Alibaba/e-commerce", "segment_metrics Alibaba/e-commerce"},
+        ),
         ("segment:Nvidia/Cloud:revenue", set()),
         ("segment:Alibaba/of which something:revenue", set()),
         ("segment:Alibaba/Cloud:net_cash", set()),
@@ -129,22 +155,31 @@ def reached(*subjects: str) -> set[str]:
         (
             "segment:Alibaba/Total:revenue",
             {
-                "segment_metrics Alibaba/group", "segment_metrics Alibaba/cloud", "segment_metrics Alibaba/e-commerce",
+                "segment_metrics Alibaba/group",
+                "segment_metrics Alibaba/cloud",
+                "segment_metrics Alibaba/e-commerce",
                 "phase_assessments Alibaba/cloud",
             },
         ),
-        ("segment:Alibaba/Total:capex", {"segment_metrics Alibaba/group", "player_influence all tracked"}),
+        (
+            "segment:Alibaba/Total:capex",
+            {"phase_assessments Alibaba/cloud", "segment_metrics Alibaba/group", "player_influence all tracked"},
+        ),
         (
             "segment:Alibaba/cloud:events",
             {
-                "phase_assessments Alibaba/cloud", "segment_metrics Alibaba/cloud", "scenario_runs Alibaba",
+                "phase_assessments Alibaba/cloud",
+                "segment_metrics Alibaba/cloud",
+                "scenario_runs Alibaba",
                 "player_influence all tracked",
             },
         ),
         (
             "segment:Ant/fintech:events",
             {
-                "phase_assessments Alibaba/fintech", "segment_metrics Alibaba/fintech", "scenario_runs Alibaba",
+                "phase_assessments Alibaba/fintech",
+                "segment_metrics Alibaba/fintech",
+                "scenario_runs Alibaba",
                 "player_influence all tracked",
             },
         ),
@@ -155,19 +190,24 @@ def reached(*subjects: str) -> set[str]:
         (
             "segment:Nvidia/chips:events",
             {
-                "phase_assessments Nvidia/chips", "segment_metrics Nvidia/chips", "scenario_runs Nvidia",
+                "phase_assessments Nvidia/chips",
+                "segment_metrics Nvidia/chips",
+                "scenario_runs Nvidia",
                 "player_influence all tracked",
             },
         ),
         ("segment:none/chips:events", {"scenario_runs Alibaba", "scenario_runs Nvidia"}),
         ("segment:none/logistics:events", set()),
         ("segment:Meituan/e-commerce:events", set()),
-        ("company:Alibaba:announcements", {"scenario_runs Alibaba", "segment_metrics Alibaba/group"}),
+        (
+            "company:Alibaba:announcements",
+            {"phase_assessments Alibaba/cloud", "scenario_runs Alibaba", "segment_metrics Alibaba/group"},
+        ),
         ("company:Ant:announcements", {"scenario_runs Alibaba"}),
         ("company:Meituan:announcements", set()),
         ("document:de-1:text", set()),
     ],
-)  # fmt: skip
+)
 def test_a_hold_reaches_what_needs_its_subject_and_no_more(subject: str, expected: set[str]):
     assert reached(subject) == expected
 

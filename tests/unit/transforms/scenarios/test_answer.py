@@ -160,7 +160,7 @@ def test_without_figures_nothing_is_projected_and_the_reason_is_said(asked) -> N
     for name in ("p10_usd", "p50_usd", "p90_usd", "closed_form_usd"):
         assert answer.bands[name].null_count() == 3
     assert answer.paths.is_empty()
-    assert answer.bands["probability"].null_count() == 0, "bands and probabilities are there all the same"
+    assert answer.bands["target_low_usd"].null_count() == 0, "bands are there all the same"
 
 
 def test_a_set_without_projection_gives_bands_and_probabilities(asked, scenario_set) -> None:

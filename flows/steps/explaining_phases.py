@@ -1,0 +1,170 @@
+"""Receipts of stored phases: what was said for one, its features, the events and figures behind it, parameters, holds.
+
+Here: which segment's assessment is meant, and the branches of its receipt. Not here: the tree itself
+(`transforms.receipts`), the bytes (`flows.steps.rereading`), printing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from aicycle.contracts import CONTRACTS
+from aicycle.errors import UsageError
+from flows.steps.comparing import OUTPUT
+from flows.steps.receipt_branches import EVENTS, MANIFEST, holds_node, reported_events, values_behind
+from flows.steps.replaying import History
+from flows.steps.stored_runs import RunKind, StoredRun, find_run
+from transforms.dependence import facts_needed
+from transforms.facts import Facts
+from transforms.receipts import (
+    Node,
+    fact_nodes,
+    happening_nodes,
+    manifest_node,
+    parameter_nodes,
+    reasons_of,
+)
+from warehouse import Reader
+
+
+def phase_row(runs: list[StoredRun], text: str) -> tuple[StoredRun, Mapping[str, Any]]:
+    """Return the phase assessment that is meant: `Company/segment`, or `run/Company/segment`.
+
+    Raises:
+        UsageError: unknown or ambiguous.
+    """
+    phases = [run for run in runs if run.kind is RunKind.PHASES]
+    run = phases[-1] if phases else None
+    wanted = text
+    for candidate in phases[::-1]:
+        if _segment_row(candidate, wanted) is not None:
+            run = candidate
+            break
+    else:
+        head, _, rest = text.partition("/")
+        if run is not None and "/" in rest:
+            run, wanted = find_run(phases, head, kind=RunKind.PHASES), rest
+    row = None if run is None else _segment_row(run, wanted)
+    if run is None or row is None:
+        shown = [] if run is None else [f"{r['company']}/{r['segment']}" for r in run.rows.iter_rows(named=True)]
+        raise UsageError(
+            f"no phase of {wanted!r} is stored",
+            expected="Company/segment, or run/Company/segment; there is "
+            + (", ".join(sorted(shown)) if shown else "no phase run at all"),
+            next_command="aicycle phases --company all",
+        )
+    return run, row
+
+
+def _segment_row(run: StoredRun, text: str) -> Mapping[str, Any] | None:
+    found = [r for r in run.rows.iter_rows(named=True) if f"{r['company']}/{r['segment']}" == text]
+    return found[0] if found else None
+
+
+def phase_receipt(reader: Reader, history: History, run: StoredRun, row: Mapping[str, Any]) -> Node:
+    """Return the receipt of one segment's stored phase.
+
+    Raises:
+        WarehouseError: what its manifest names is not there any more, or was altered.
+    """
+    view, company, segment = history.view(run), row["company"], row["segment"]
+    known = view.facts.known_by(row["facts_as_of"])
+    output = OUTPUT[RunKind.PHASES]
+    needed = facts_needed(
+        known.tables(),
+        view.configuration.universe,
+        view.configuration.scenario_sets,
+        output=output,
+        company=company,
+        segment=segment,
+    )
+    events = {table: needed[table] for table in EVENTS if table in needed}
+    features, used = _feature_nodes(reader, run.run_id, company, segment, needed)
+    rest = {table: frame.join(used, on=_LEDGER, how="anti") for table, frame in needed.items()}
+    others = [
+        Node(kind="part", label=f"further facts the lineage names: {table}", children=fact_nodes(table, frame))
+        for table, frame in rest.items()
+        if not frame.is_empty() and table not in events
+    ]
+    happened = _happenings_of(known, {table: rest[table] for table in events})
+    values = values_behind(view, output, company)
+    phase = "abstained" if row["phase"] is None else f"phase {row['phase']}"
+    probabilities = [row[f"probability_{n}"] for n in range(1, 5)]
+    stated = Node(
+        kind="part",
+        label="what was said for it",
+        children=tuple(Node(kind="note", label=text) for text in reasons_of(row["reasons"])),
+    )
+    branches = [
+        stated,
+        *features,
+        Node(kind="part", label="events of the segment", children=happened) if happened else None,
+        *others,
+        Node(
+            kind="part",
+            label="parameters",
+            children=parameter_nodes(values, "phases", f"universe.companies[{company}]"),
+        ),
+        holds_node(reader, view, output, company, segment),
+        manifest_node({name: row[name] for name in MANIFEST if name in row}),
+    ]
+    return Node(
+        kind="phase",
+        label=f"{company}/{segment} as of {row['as_of']:%Y-%m-%d}: {phase}",
+        value=row["phase"],
+        status=row["status"],
+        known_at=row["facts_as_of"],
+        more={"probabilities": probabilities, "evidence": row["evidence"], "basis": row["basis"]},
+        children=tuple(node for node in branches if node is not None),
+    )
+
+
+_LEDGER = ["load_seq", "payload_sha256", "byte_start", "byte_end", "revision"]
+TYPED_BY = {"core.cycle_events": "type", "core.announcements": "kind", "core.reported_figures": "metric"}
+"""Column that a feature's name is looked up in: an event type, or a metric."""
+
+
+def _feature_nodes(
+    reader: Reader, run_id: str, company: str, segment: str, needed: Mapping[str, pl.DataFrame]
+) -> tuple[list[Node], pl.DataFrame]:
+    """Return the features of an assessment with the facts they are made of, and the addresses of those facts."""
+    rows = reader.frame("marts.phase_features").filter(
+        (pl.col("run_id") == run_id) & (pl.col("company") == company) & (pl.col("segment") == segment)
+    )
+    nodes, used = [], [frame.select(_LEDGER).clear() for frame in needed.values()]
+    for row in rows.sort("family", "feature").iter_rows(named=True):
+        facts: list[Node] = []
+        for table, column in TYPED_BY.items():
+            if table in needed:
+                of_feature = needed[table].filter(pl.col(column) == row["feature"])
+                used.append(of_feature.select(_LEDGER))
+                facts += fact_nodes(table, of_feature)
+        nodes.append(
+            Node(
+                kind="feature",
+                label=f"{row['family']}: {row['feature']}",
+                value=row["value"],
+                unit=row["unit"],
+                known_at=row["known_at"],
+                more={
+                    "contributions_nats": [row[f"contribution_{n}"] for n in range(1, 5)],
+                    "null_reason": row["null_reason"],
+                },
+                children=tuple(facts) or (Node(kind="note", label=row["null_reason"] or "no fact of this name"),),
+            )
+        )
+    together = pl.concat(used) if used else pl.DataFrame(schema=dict.fromkeys(_LEDGER, pl.Int64))
+    return nodes, together
+
+
+def _happenings_of(known: Facts, events: Mapping[str, pl.DataFrame]) -> tuple[Node, ...]:
+    ids: set[str] = set()
+    for table, frame in events.items():
+        (key,) = CONTRACTS[table].key
+        members = known.event_members.filter(pl.col("member_table") == table)
+        ids |= set(members.join(frame, left_on="member_id", right_on=key, how="semi")["event_id"].to_list())
+    nodes = happening_nodes(ids, known.event_members, reported_events(known) if events else {})
+    return tuple(nodes[event_id] for event_id in sorted(nodes))
