@@ -130,7 +130,8 @@ def _fact_cause(
 ) -> Cause:
     table = contract.full_name
     is_hindsight = row[side] < SEEN
-    is_late = row["load_seq"] > other.load_seq and (is_hindsight or row["known_at"] <= other.until(table))
+    # Unseen, though known by then: the other answer had not loaded it.
+    is_late = is_hindsight or row["known_at"] <= other.until(table)
     if before is not None and _is_taken_back(row) and not _is_taken_back(before):
         kind = CauseKind.RETRACTED
     elif before is not None and _is_later_version(row, before, contract):

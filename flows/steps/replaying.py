@@ -139,6 +139,9 @@ class Replayed:
         """One sentence for a person."""
         if self.altered_rows:
             return "ERROR: the stored answer was altered: its rows do not have the digest that was stored with them."
+        if self.now is None:
+            why = f"the program is not the same ({_names(self.program)})" if self.program else "ERROR"
+            return f"It can't be made again: {why}."
         if self.is_same:
             more = f" ({_names(self.program)} differ, which changed nothing)" if self.program else ""
             return f"The same answer, digest {self.digest_then[:12]}{more}."
