@@ -21,17 +21,18 @@ from pydantic_core import ErrorDetails
 from aicycle.model.parameters import (
     AlertRule,
     Configuration,
+    ForecastRules,
     FreshnessLimit,
     Parameter,
     PhaseRules,
     ScenarioSet,
     Universe,
 )
-from aicycle.settings import coherence
+from aicycle.settings import coherence, coherence_forecasts
 from aicycle.settings.refusal import key_path, refuse
 
 UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
-FRESHNESS = "freshness.toml"
+FRESHNESS, FORECASTS = "freshness.toml", "forecasts.toml"
 
 Shape = TypeVar("Shape")
 PARAMETER_KEYS = ", ".join(Parameter.__dataclass_fields__)
@@ -42,7 +43,8 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     """Read and check all of `config/`.
 
     Args:
-        folder: holds `universe.toml`, `phases.toml`, `alert_rules.toml`, `freshness.toml` and `scenarios/*.toml`.
+        folder: holds `universe.toml`, `phases.toml`, `alert_rules.toml`, `forecasts.toml`, `freshness.toml` and
+            `scenarios/*.toml`.
 
     Returns:
         The configuration. `digest` is the sha256 of the checked content as canonical JSON: comments, key order and
@@ -54,6 +56,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     universe = _read(folder, UNIVERSE, Universe)
     phases = _read(folder, PHASES, PhaseRules)
     rules = _read_list(folder, ALERT_RULES, "rules", AlertRule)
+    forecasts = _read(folder, FORECASTS, ForecastRules)
     freshness = _read_list(folder, FRESHNESS, "limits", FreshnessLimit)
     names = _scenario_names(folder)
     scenario_sets = {name: _read(folder, name, ScenarioSet) for name in names}
@@ -63,6 +66,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     for name, scenario_set in scenario_sets.items():
         coherence.check_scenarios(scenario_set, name, universe)
     coherence.check_one_set_each(scenario_sets)
+    coherence_forecasts.check_forecasts(forecasts, FORECASTS)
     coherence.check_freshness(freshness, FRESHNESS)
     coherence.check_alert_rules(rules, ALERT_RULES, universe, scenario_sets)
 
@@ -71,8 +75,9 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
         phases=phases,
         scenario_sets=tuple(scenario_sets.values()),
         alert_rules=rules,
+        forecasts=forecasts,
         digest="",
-        source_names=(UNIVERSE, PHASES, ALERT_RULES, FRESHNESS, *names),
+        source_names=(UNIVERSE, PHASES, ALERT_RULES, FORECASTS, FRESHNESS, *names),
         freshness=freshness,
     )
     return replace(content, digest=_digest(content))

@@ -7,6 +7,7 @@ Here: frozen dataclasses, one module per file of `config/`. Not here: reading an
 from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
 from aicycle.model.parameters.base import Number, Parameter
 from aicycle.model.parameters.configuration import Configuration
+from aicycle.model.parameters.forecasts import ForecastRules
 from aicycle.model.parameters.phases import PhaseRules, PhaseVote
 from aicycle.model.parameters.scenarios import EvidenceWeight, ScenarioBand, ScenarioSet
 from aicycle.model.parameters.universe import Company, Exchange, Listing, ReportedSegment, Segment, Universe
@@ -17,6 +18,7 @@ __all__ = [
     "Configuration",
     "EvidenceWeight",
     "Exchange",
+    "ForecastRules",
     "FreshnessLimit",
     "Listing",
     "Number",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
+from aicycle.model.parameters.forecasts import ForecastRules
 from aicycle.model.parameters.phases import PhaseRules
 from aicycle.model.parameters.scenarios import ScenarioSet
 from aicycle.model.parameters.universe import Universe
@@ -21,6 +22,7 @@ class Configuration:
     phases: PhaseRules
     scenario_sets: tuple[ScenarioSet, ...]
     alert_rules: tuple[AlertRule, ...]
+    forecasts: ForecastRules
     digest: str
     """sha256 over the parsed content: the parameter part of a run's manifest."""
     source_names: tuple[str, ...] = field(default=())
