@@ -15,9 +15,11 @@ import polars as pl
 
 from aicycle.contracts.core_reported_figures import REPORTED_FIGURES
 from aicycle.model.kinds import Verification
-from aicycle.model.parameters import Universe
+from aicycle.model.parameters import Company, Universe
 from transforms.point_in_time import known_by, one_per_key
 
+CLOUD = "cloud"
+"""Segment name of what the cycle is about, where a company has it."""
 GROUP = "group"
 """Segment name of the whole company."""
 PERCENT = "percent"
@@ -30,6 +32,18 @@ HALF_MONTH = "-15d"
 
 SUBJECT = ("company", "segment", "comparison")
 VERIFICATIONS = [v.value for v in Verification]
+
+
+def headline_segment(company: Company) -> str | None:
+    """Return the segment a company's growth is spoken of: the cloud where it is reported, else the first that is.
+
+    Returns:
+        The group only where no other segment is reported; None where no figures are read at all.
+    """
+    reported = [segment.name for segment in company.segments if segment.reported_as]
+    if CLOUD in reported:
+        return CLOUD
+    return next((name for name in reported if name != GROUP), GROUP if reported else None)
 
 
 def segment_names(universe: Universe) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from aicycle.cli import pages
+from aicycle.cli import backtesting, own_record, pages
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.session import Session, open_session
@@ -30,6 +30,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Examples:  aicycle demo  |  aicycle run --recording DIR  |  aicycle scenario --as-of 2025-09-28 --json",
 )
+
+app.command("backtest", epilog=backtesting.EXAMPLE)(backtesting.backtest_command)
+app.command("forecasts", epilog=own_record.EXAMPLE)(own_record.forecasts_command)
 
 Home = Annotated[
     Path | None,

@@ -21,6 +21,10 @@ class Reach(StrEnum):
     """A pair with the dollar, to all segments with figures of the companies that report in its other currency."""
     REPORTED_SEGMENT = "reported_segment"
     """A segment as reported, to the segment that is reported under this name; the total, to the group."""
+    HEADLINE_SEGMENT = "headline_segment"
+    """A segment as reported, to the company's one segment whose growth is forecast, if it is that."""
+    GROUP_TOTAL = "group_total"
+    """The total of a company, to the group."""
     COMPANY_TOTAL = "company_total"
     """The total of a company, to each of its segments with reported figures."""
     EVENT_SEGMENT = "event_segment"
@@ -143,21 +147,21 @@ LINEAGE: tuple[Need, ...] = (
         table="core.reported_figures",
         subject_kind="segment",
         metric="revenue",
-        reach=Reach.REPORTED_SEGMENT,
+        reach=Reach.HEADLINE_SEGMENT,
     ),
     Need(
         output="marts.forecasts",
         table="core.reported_figures",
         subject_kind="segment",
         metric="yoy_pct",
-        reach=Reach.REPORTED_SEGMENT,
+        reach=Reach.HEADLINE_SEGMENT,
     ),
     Need(
         output="marts.forecasts",
         table="core.reported_figures",
         subject_kind="segment",
         metric="capex",
-        reach=Reach.REPORTED_SEGMENT,
+        reach=Reach.GROUP_TOTAL,
     ),
     Need(
         output="marts.forecasts",

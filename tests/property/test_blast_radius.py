@@ -72,16 +72,32 @@ def by_hand(universe: Universe, kind: str, subject: str, metric: str) -> set[Rea
     reached: set[Reached] = set()
     for company in universe.companies:
         if is_for_scenarios(company, kind, subject, metric):
-            reached.add(("marts.scenario_runs", company.name, None))
+            reached |= {("marts.scenario_runs", company.name, None), ("marts.forecasts", company.name, None)}
         for segment in company.segments:
             sources = [company.name, *segment.event_companies]
             is_own = segment.name != "group" and subject in {f"{source}/{segment.name}" for source in sources}
             if is_own and (kind, metric) == ("segment", "events"):
                 reached.add(("marts.phase_assessments", company.name, segment.name))
-        reached |= {
-            ("marts.segment_metrics", company.name, name) for name in with_metrics(company, kind, subject, metric)
-        }
+        named = with_metrics(company, kind, subject, metric)
+        reached |= {("marts.segment_metrics", company.name, name) for name in named}
+        if metric == "capex" and "group" in named:
+            reached.add(("marts.forecasts", company.name, "group"))
+        if metric in {"revenue", "yoy_pct"} and is_headline(company, subject):
+            reached.add(("marts.forecasts", company.name, forecast_segment(company)))
     return reached
+
+
+def forecast_segment(company: Company) -> str | None:
+    reported = [segment.name for segment in company.segments if segment.reported_as]
+    others = [name for name in reported if name != "group"]
+    return "cloud" if "cloud" in others else others[0] if others else "group" if reported else None
+
+
+def is_headline(company: Company, subject: str) -> bool:
+    name = forecast_segment(company)
+    under = {r.name for segment in company.segments if segment.name == name for r in segment.reported_as}
+    under |= {"Total"} if name == "group" else set()
+    return subject in {f"{company.name}/{reported}" for reported in under}
 
 
 def is_for_scenarios(company: Company, kind: str, subject: str, metric: str) -> bool:

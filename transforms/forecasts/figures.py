@@ -25,7 +25,6 @@ from transforms.segment_metrics import segment_metrics
 GROWTH, CAPEX = "revenue_yoy_frac", "capex"
 METRICS_READ = {GROWTH: ("revenue", "yoy_pct"), CAPEX: ("capex",)}
 """Reported metrics that each of the two is computed from: whose holds keep a question from being asked."""
-CLOUD = "cloud"
 HALF_MONTH = timedelta(days=15)
 
 
@@ -62,19 +61,6 @@ def month_of(period_end: date) -> int:
     """Return the month whose end is nearest to a period's, counted since year 0."""
     near = period_end - HALF_MONTH
     return near.year * YEAR_MONTHS + near.month
-
-
-def main_segment(company: Company) -> str:
-    """Return the segment the growth question is about: the cloud where it is reported, else the first that is.
-
-    Raises:
-        NoForecastError: no segment has reported figures.
-    """
-    reported = [segment.name for segment in company.segments if segment.reported_as]
-    if not reported:
-        raise NoForecastError(f"no figures of {company.name} are read: no segment has a name they are reported under")
-    first = next((name for name in reported if name != GROUP), GROUP)
-    return CLOUD if CLOUD in reported else first
 
 
 def known_figures(

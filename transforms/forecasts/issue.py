@@ -25,7 +25,7 @@ from transforms.digests import content_digest
 from transforms.facts import Facts
 from transforms.forecasts import closes, figures
 from transforms.forecasts.outlooks import ABOVE, NOT_ABOVE, NoForecastError, Outlook, above_outlook
-from transforms.quarters import GROUP
+from transforms.quarters import GROUP, headline_segment
 from transforms.scenarios.bands import STATES, bands_on
 from transforms.scenarios.evidence import PRIOR, evidence_for
 from transforms.scenarios.probabilities import log_odds
@@ -34,14 +34,15 @@ MADE_WHEN_STORED = ("code_version", "parameters_digest", "created_at")
 ISSUED_SCHEMA = pl.Schema({n: t for n, t in FORECASTS.polars_schema().items() if n not in MADE_WHEN_STORED})
 WITHHELD_SCHEMA = pl.Schema(dict.fromkeys(("company", "question", "subject", "reason"), pl.String()))
 
-EVIDENCE = ("events", "announcements")
-NEEDED = {
-    Question.CLOUD_GROWTH_ABOVE: (*figures.METRICS_READ[figures.GROWTH], *EVIDENCE),
-    Question.CAPEX_ABOVE: (*figures.METRICS_READ[figures.CAPEX], *EVIDENCE),
+DECIDED_BY = {
+    Question.CLOUD_GROWTH_ABOVE: figures.METRICS_READ[figures.GROWTH],
+    Question.CAPEX_ABOVE: figures.METRICS_READ[figures.CAPEX],
     Question.PRICE_STATE: ("close", "actions"),
     Question.PRICE_BAND: ("close", "actions"),
 }
 """Metrics of held subjects that keep a question from being asked, and from being answered."""
+TILTED_BY = ("events", "announcements")
+"""Those that keep a question about figures from being asked where there are scenarios that they speak for."""
 
 Range = tuple[float | None, float | None]
 NO_RANGE: Range = (None, None)
@@ -149,7 +150,7 @@ def issue(
                 subject = _subject(question, case)
                 named = _named(question, subject, case, origin)
                 if named["forecast_id"] not in known_ids:
-                    _refuse_held(held, question, name, subject)
+                    _refuse_held(held, question, subject, case)
                     rows += _rows(ask(case), named, case)
             except NoForecastError as error:
                 withheld.append((name, question.value, subject, str(error)))
@@ -159,19 +160,23 @@ def issue(
     )
 
 
-def held_because(held: pl.DataFrame | None, question: Question, company: str, subject: str) -> str:
-    """Return the causes of the holds that stand on a question's inputs; empty if none does.
+def held_because(
+    held: pl.DataFrame | None, question: Question, company: str, subject: str, *, also: Collection[str] = ()
+) -> str:
+    """Return the causes of the holds that stand on what decides a question; empty if none does.
 
     Args:
         held: as for `issue`.
         question: what is asked.
         company: about whom.
         subject: segment or listing it is about.
+        also: further metrics of held subjects that count.
     """
     if held is None:
         return ""
     is_own = pl.col("segment").is_null() | (pl.col("segment") == subject)
-    on_it = held.filter((pl.col("company") == company) & is_own & pl.col("metric").is_in(NEEDED[question]))
+    metrics = (*DECIDED_BY[question], *also)
+    on_it = held.filter((pl.col("company") == company) & is_own & pl.col("metric").is_in(metrics))
     return "; ".join(on_it["cause"].unique().sort().to_list())
 
 
@@ -179,7 +184,7 @@ def held_because(held: pl.DataFrame | None, question: Question, company: str, su
 
 
 def _growth(case: _Case) -> _Asked:
-    segment, rules = figures.main_segment(case.company), case.configuration.forecasts
+    segment, rules = _subject(Question.CLOUD_GROWTH_ABOVE, case), case.configuration.forecasts
     known = case.figures().get((segment, figures.GROWTH), ())
     return _figure_asked(figures.growth_question(known, segment, rules=rules, as_of=case.as_of), case)
 
@@ -222,14 +227,18 @@ ASKED: dict[Question, Callable[[_Case], _Asked]] = {
 
 def _subject(question: Question, case: _Case) -> str:
     if question is Question.CLOUD_GROWTH_ABOVE:
-        return figures.main_segment(case.company)
+        headline = headline_segment(case.company)
+        if headline is None:
+            raise NoForecastError("no figures are read: no segment has a name that it is reported under")
+        return headline
     if question is Question.CAPEX_ABOVE:
         return GROUP
     return case.listing.symbol if case.listing else ""
 
 
-def _refuse_held(held: pl.DataFrame | None, question: Question, company: str, subject: str) -> None:
-    causes = held_because(held, question, company, subject)
+def _refuse_held(held: pl.DataFrame | None, question: Question, subject: str, case: _Case) -> None:
+    is_tilted = case.scenario_set is not None and question in {Question.CLOUD_GROWTH_ABOVE, Question.CAPEX_ABOVE}
+    causes = held_because(held, question, case.company.name, subject, also=TILTED_BY if is_tilted else ())
     if causes:
         raise NoForecastError(f"an input is held: {causes}")
 

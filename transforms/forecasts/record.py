@@ -79,7 +79,7 @@ def _compared(own: pl.DataFrame, ours: pl.DataFrame, other: Forecaster) -> Compa
     theirs = own.filter(pl.col("forecaster") == other.value)
     our_mean, their_mean = fmean(ours["brier"]), fmean(theirs["brier"])
     gains = [b - a for a, b in zip(ours["brier"], theirs["brier"], strict=True)]
-    figures = f"{our_mean:.2f} against {their_mean:.2f}, n = {len(gains)}"
+    figures = f"{our_mean:.3f} against {their_mean:.3f}, n = {len(gains)}"
     if fmean(gains) <= 0:
         sentence = f"does not beat {other.value}: {figures}"
     elif len(gains) < 2 or fmean(gains) <= STANDARD_ERRORS * stdev(gains) / math.sqrt(len(gains)):  # noqa: PLR2004 - a spread takes two
