@@ -61,12 +61,20 @@ class Facts:
         Raises:
             ValueError: `as_of` has no time zone.
         """
-        return Facts.from_tables(
-            {
-                name: known_by(frame, CONTRACTS[name].key, as_of, order=CONTRACTS[name].version_order)
-                for name, frame in self.tables().items()
-            }
-        )
+        return Facts.from_tables({name: self.known_rows(name, as_of) for name in self.tables()})
+
+    def known_rows(self, table: str, as_of: datetime) -> pl.DataFrame:
+        """Return what one table held by `as_of`, one version per key.
+
+        Args:
+            table: full name, e.g. `core.fx_rates`.
+            as_of: instant with a time zone.
+
+        Raises:
+            ValueError: `as_of` has no time zone.
+        """
+        contract = CONTRACTS[table]
+        return known_by(self.tables()[table], contract.key, as_of, order=contract.version_order)
 
     def newest_known_at(self, tables: Iterable[str] = CORE_TABLES) -> datetime | None:
         """Return the instant at which the newest fact of `tables` became known, or None if they hold nothing.

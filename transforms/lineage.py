@@ -16,7 +16,7 @@ from aicycle.contracts.ops_holds import HOLDS
 from aicycle.model.instants import TICK, as_of_instant
 from aicycle.model.parameters import Company, Projection, ScenarioSet, Universe
 from transforms.happenings import WHOLE_MARKET
-from transforms.quarters import CHIPS, CLOUD, GROUP, TOTAL
+from transforms.quarters import CHIPS, CLOUD, GROUP, TOTAL, headline_segment
 
 ANY_SEGMENT = "*"
 """Stands for the segment part of a subject where a need takes all of a company's events."""
@@ -161,6 +161,15 @@ def _reported_segment(company: Company) -> Reached:
             yield f"{company.name}/{reported.name}", segment.name
 
 
+def _headline_segment(company: Company) -> Reached:
+    headline = headline_segment(company)
+    return ((subject_id, segment) for subject_id, segment in _reported_segment(company) if segment == headline)
+
+
+def _group_total(company: Company) -> Reached:
+    return ((subject_id, segment) for subject_id, segment in _reported_segment(company) if segment == GROUP)
+
+
 def _company_total(company: Company) -> Reached:
     return ((f"{company.name}/{TOTAL}", name) for name in _reported_segments(company) if name != GROUP)
 
@@ -268,6 +277,8 @@ REACHES: dict[Reach, Callable[[Company], Reached]] = {
     Reach.PRIMARY_LISTING: _primary_listing,
     Reach.REPORTING_CURRENCY: _reporting_currency,
     Reach.REPORTED_SEGMENT: _reported_segment,
+    Reach.HEADLINE_SEGMENT: _headline_segment,
+    Reach.GROUP_TOTAL: _group_total,
     Reach.COMPANY_TOTAL: _company_total,
     Reach.EVENT_SEGMENT: _event_segment,
     Reach.EVENT_COMPANY: _event_company,

@@ -1,7 +1,7 @@
 """Prices as they were quoted: splits undone that were not yet in effect, applied where they since were.
 
-Here: bars as a screen of the as-of day showed them, closes of one listing, and a history of closes each as quoted on
-its own day. Not here: returns, dividends, currencies.
+Here: bars as a screen of the as-of day showed them, closes of one listing, a history of closes each as quoted on its
+own day, and the newest close of each of many as-of days. Not here: returns, dividends, currencies.
 
 A vendor adjusts the whole history for every later split. So a stored price of March carries the split of June, and to
 know what was traded in March that split has to be undone. This is why every function here takes *all* stored actions,
@@ -18,7 +18,10 @@ drawn ones `simulated`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 
 import polars as pl
 
@@ -39,6 +42,16 @@ CLOSES_SCHEMA = pl.Schema(
     {
         "session": pl.Date(),
         "close_quoted_usd": pl.Float64(),
+        "price_basis": pl.String(),
+        "known_at": pl.Datetime("us", "UTC"),
+    }
+)
+NEWEST_SCHEMA = pl.Schema(
+    {
+        "as_of": pl.Datetime("us", "UTC"),
+        "session": pl.Date(),
+        "close_quoted": pl.Float64(),
+        "currency": pl.String(),
         "price_basis": pl.String(),
         "known_at": pl.Datetime("us", "UTC"),
     }
@@ -68,17 +81,64 @@ def quoted_bars(
         ValueError: `as_of` has no time zone.
     """
     instant = as_of_instant(as_of)
-    splits = actions.filter((pl.col("kind") == "split") & pl.col("ratio").is_not_null())
-    in_effect = known_by(splits, CORPORATE_ACTIONS.key, instant).filter(pl.col("ex_date") <= instant.date())
-    stored = known_by(splits, CORPORATE_ACTIONS.key, END_OF_TIME)
-    not_in_effect = stored.join(in_effect, on=CORPORATE_ACTIONS.key, how="anti")
-    known = known_by(bars, DAILY_BARS.key, instant)
-    return _requoted(
-        known.with_columns(
-            to_undo=_ratio_carried(known, not_in_effect, received),
-            to_apply=_ratio_after(known, in_effect),
+    return _quoted_on(known_by(bars, DAILY_BARS.key, instant), actions, instant, received)
+
+
+def newest_quotes(
+    bars: pl.DataFrame,
+    actions: pl.DataFrame,
+    *,
+    symbol: str,
+    instants: Iterable[datetime],
+    received: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Return, for each of many instants, the newest close known by then as a screen would have shown it then.
+
+    The same as the last row of `quoted_bars` at each of them, but quoted anew only where a split came between.
+
+    Args:
+        bars: all versions of `core.daily_bars`.
+        actions: all versions of `core.corporate_actions`, also those known later.
+        symbol: listing.
+        instants: with a time zone, in any order.
+        received: as for `quoted_bars`.
+
+    Returns:
+        as_of, session, close_quoted (currency per unit), currency, price_basis, known_at; sorted by as_of. An instant
+        by which no bar was known has no row.
+
+    Raises:
+        ValueError: an instant has no time zone.
+    """
+    ordered = sorted({as_of_instant(instant) for instant in instants})
+    newest = _newest_known(bars.filter(pl.col("symbol") == symbol), ordered)
+    parts = [NEWEST_SCHEMA.to_frame()]
+    for span in spans_between_splits(actions, symbol=symbol, instants=ordered):
+        rows = newest.filter(pl.col("as_of").is_in(span))
+        quoted = _quoted_on(rows.drop("as_of").unique(["session", "known_at"]), actions, span[0], received)
+        parts.append(
+            rows.select("as_of", "session", "known_at")
+            .join(quoted, on=["session", "known_at"], how="left")
+            .select(NEWEST_SCHEMA.names())
         )
-    )
+    return pl.concat(parts).sort("as_of")
+
+
+def spans_between_splits(
+    actions: pl.DataFrame, *, symbol: str, instants: Iterable[datetime]
+) -> list[tuple[datetime, ...]]:
+    """Return the instants in order, in groups within which no split of a listing becomes known or takes effect.
+
+    Args:
+        actions: versions of `core.corporate_actions`.
+        symbol: listing.
+        instants: with a time zone, in any order.
+    """
+    splits = actions.filter((pl.col("symbol") == symbol) & (pl.col("kind") == "split"))
+    known, ex_dates = sorted(splits["known_at"].to_list()), sorted(splits["ex_date"].to_list())
+    ordered = sorted({as_of_instant(instant) for instant in instants})
+    by_count = groupby(ordered, key=lambda i: (bisect_right(known, i), bisect_right(ex_dates, i.date())))
+    return [tuple(span) for _, span in by_count]
 
 
 def closes_of(quoted: pl.DataFrame, symbol: str) -> pl.DataFrame:
@@ -135,6 +195,41 @@ def session_history(
     return own_day.select(
         pl.col("session").alias("observed_on"), "known_at", pl.col("close_quoted").alias("value"), "price_basis"
     )
+
+
+def _quoted_on(
+    known: pl.DataFrame, actions: pl.DataFrame, instant: datetime, received: pl.DataFrame | None
+) -> pl.DataFrame:
+    splits = actions.filter((pl.col("kind") == "split") & pl.col("ratio").is_not_null())
+    in_effect = known_by(splits, CORPORATE_ACTIONS.key, instant).filter(pl.col("ex_date") <= instant.date())
+    stored = known_by(splits, CORPORATE_ACTIONS.key, END_OF_TIME)
+    not_in_effect = stored.join(in_effect, on=CORPORATE_ACTIONS.key, how="anti")
+    return _requoted(
+        known.with_columns(
+            to_undo=_ratio_carried(known, not_in_effect, received),
+            to_apply=_ratio_after(known, in_effect),
+        )
+    )
+
+
+def _newest_known(bars: pl.DataFrame, ordered: Sequence[datetime]) -> pl.DataFrame:
+    """Return, per instant, the version of the newest session's bar that was the newest by then; `as_of` added.
+
+    One pass: versions come in the order in which they became known, and a later one of the same session wins.
+    """
+    versions = bars.sort([name for name in DAILY_BARS.version_order if name in bars.columns])
+    known_at, sessions = versions["known_at"].to_list(), versions["session"].to_list()
+    picked: list[tuple[datetime, int]] = []
+    newest, position = None, 0
+    for instant in ordered:
+        while position < len(sessions) and known_at[position] <= instant:
+            if newest is None or sessions[position] >= sessions[newest]:
+                newest = position
+            position += 1
+        if newest is not None:
+            picked.append((instant, newest))
+    instants = pl.Series("as_of", [instant for instant, _ in picked], dtype=pl.Datetime("us", "UTC"))
+    return versions[[at for _, at in picked]].with_columns(instants)
 
 
 def _ratio_carried(bars: pl.DataFrame, splits: pl.DataFrame, received: pl.DataFrame | None) -> pl.Series:

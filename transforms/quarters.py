@@ -24,6 +24,8 @@ from aicycle.model.kinds import Verification
 from aicycle.model.parameters import Company, Universe
 from transforms.point_in_time import known_by, one_per_key
 
+CLOUD = "cloud"
+"""Segment name of what the cycle is about, where a company has it."""
 GROUP = "group"
 """Segment name of the whole company."""
 CLOUD = "cloud"
@@ -62,6 +64,18 @@ def segment_places(universe: Universe) -> pl.DataFrame:
 def segments_of(company: Company) -> list[str]:
     """Return the company's segments; the whole company first, named or not."""
     return [GROUP, *(segment.name for segment in company.segments if segment.name != GROUP)]
+
+
+def headline_segment(company: Company) -> str | None:
+    """Return the segment a company's growth is spoken of: the cloud where it is reported, else the first that is.
+
+    Returns:
+        The group only where no other segment is reported; None where no figures are read at all.
+    """
+    reported = [segment.name for segment in company.segments if segment.reported_as]
+    if CLOUD in reported:
+        return CLOUD
+    return next((name for name in reported if name != GROUP), GROUP if reported else None)
 
 
 def segment_names(universe: Universe) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from aicycle.cli import pages, receipts
+from aicycle.cli import backtesting, own_record, pages, receipts
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.confronting import what_if_command
 from aicycle.cli.evaluating import evaluations
@@ -36,6 +36,8 @@ app = typer.Typer(
 )
 app.add_typer(evaluations, name="eval")
 app.command("what-if", epilog="Example:  aicycle what-if --target 180")(what_if_command)
+app.command("backtest", epilog=backtesting.EXAMPLE)(backtesting.backtest_command)
+app.command("forecasts", epilog=own_record.EXAMPLE)(own_record.forecasts_command)
 
 
 @app.callback()

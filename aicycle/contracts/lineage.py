@@ -23,6 +23,10 @@ class Reach(StrEnum):
     """A pair with the dollar, to all segments with figures of the companies that report in its other currency."""
     REPORTED_SEGMENT = "reported_segment"
     """A segment as reported, to the segment that is reported under this name; the total, to the group."""
+    HEADLINE_SEGMENT = "headline_segment"
+    """A segment as reported, to the company's one segment whose growth is forecast, if it is that."""
+    GROUP_TOTAL = "group_total"
+    """The total of a company, to the group."""
     COMPANY_TOTAL = "company_total"
     """The total of a company, to each of its segments with reported figures."""
     EVENT_SEGMENT = "event_segment"
@@ -328,5 +332,54 @@ LINEAGE: tuple[Need, ...] = (
         subject_kind="pair",
         metric="rate",
         reach=Reach.PROJECTED_CURRENCY,
+    ),
+    Need(
+        output="marts.forecasts",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="revenue",
+        reach=Reach.HEADLINE_SEGMENT,
+    ),
+    Need(
+        output="marts.forecasts",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="yoy_pct",
+        reach=Reach.HEADLINE_SEGMENT,
+    ),
+    Need(
+        output="marts.forecasts",
+        table="core.reported_figures",
+        subject_kind="segment",
+        metric="capex",
+        reach=Reach.GROUP_TOTAL,
+    ),
+    Need(
+        output="marts.forecasts",
+        table="core.daily_bars",
+        subject_kind="symbol",
+        metric="close",
+        reach=Reach.PRIMARY_LISTING,
+    ),
+    Need(
+        output="marts.forecasts",
+        table="core.corporate_actions",
+        subject_kind="symbol",
+        metric="actions",
+        reach=Reach.PRIMARY_LISTING,
+    ),
+    Need(
+        output="marts.forecasts",
+        table="core.cycle_events",
+        subject_kind="segment",
+        metric="events",
+        reach=Reach.EVENT_COMPANY,
+    ),
+    Need(
+        output="marts.forecasts",
+        table="core.announcements",
+        subject_kind="company",
+        metric="announcements",
+        reach=Reach.ANNOUNCER,
     ),
 )

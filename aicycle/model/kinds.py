@@ -113,6 +113,23 @@ class Origin(StrEnum):
     HINDSIGHT = "hindsight"
 
 
+class Question(StrEnum):
+    """What a forecast asks."""
+
+    CLOUD_GROWTH_ABOVE = "cloud_growth_above"
+    CAPEX_ABOVE = "capex_above"
+    PRICE_STATE = "price_state"
+    PRICE_BAND = "price_band"
+
+
+class Forecaster(StrEnum):
+    """Whose probabilities are scored: ours, and two that need no model."""
+
+    MODEL = "model"
+    CLIMATOLOGY = "climatology"
+    PERSISTENCE = "persistence"
+
+
 class Severity(StrEnum):
     """What a failed check does: stop its rows, or be said."""
 
@@ -137,6 +154,8 @@ class EventName(StrEnum):
     PHASE_CHANGED = "PhaseChanged"
     SCENARIO_RECOMPUTED = "ScenarioRecomputed"
     THRESHOLD_CROSSED = "ThresholdCrossed"
+    FORECASTS_ISSUED = "ForecastsIssued"
+    FORECASTS_SCORED = "ForecastsScored"
 
 
 class AlertStatus(StrEnum):

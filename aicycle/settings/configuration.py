@@ -24,6 +24,7 @@ from aicycle.model.parameters import (
     AlertRule,
     ArticleMap,
     Configuration,
+    ForecastRules,
     FreshnessLimit,
     MetricRules,
     Parameter,
@@ -34,6 +35,7 @@ from aicycle.model.parameters import (
 )
 from aicycle.settings import (
     coherence,
+    coherence_forecasts,
     coherence_metrics,
     coherence_phases,
     coherence_players,
@@ -43,6 +45,7 @@ from aicycle.settings.refusal import key_path, refuse
 
 UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
 FRESHNESS, METRICS, PLAYERS, ARTICLE_MAP = "freshness.toml", "metrics.toml", "players.toml", "article_map.toml"
+FORECASTS = "forecasts.toml"
 
 Shape = TypeVar("Shape")
 PARAMETER_KEYS = ", ".join(Parameter.__dataclass_fields__)
@@ -54,7 +57,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
 
     Args:
         folder: holds `universe.toml`, `phases.toml`, `article_map.toml`, `alert_rules.toml`, `freshness.toml`,
-            `metrics.toml`, `players.toml` and `scenarios/*.toml`.
+            `metrics.toml`, `players.toml`, `forecasts.toml` and `scenarios/*.toml`.
 
     Returns:
         The configuration. `digest` is the sha256 of the checked content as canonical JSON: comments, key order and
@@ -67,6 +70,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     phases = _read(folder, PHASES, PhaseRules)
     article_map = _read(folder, ARTICLE_MAP, ArticleMap)
     rules = _read_list(folder, ALERT_RULES, "rules", AlertRule)
+    forecasts = _read(folder, FORECASTS, ForecastRules)
     freshness = _read_list(folder, FRESHNESS, "limits", FreshnessLimit)
     metrics = _read(folder, METRICS, MetricRules)
     players = _read(folder, PLAYERS, PlayerRules)
@@ -83,6 +87,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
         coherence.check_scenarios(scenario_set, name, universe)
         coherence_valuation.check_projection(scenario_set, name)
     coherence.check_one_set_each(scenario_sets)
+    coherence_forecasts.check_forecasts(forecasts, FORECASTS)
     coherence.check_freshness(freshness, FRESHNESS)
     coherence.check_alert_rules(rules, ALERT_RULES, universe, scenario_sets)
 
@@ -93,8 +98,9 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
         players=players,
         scenario_sets=tuple(scenario_sets.values()),
         alert_rules=rules,
+        forecasts=forecasts,
         digest="",
-        source_names=(UNIVERSE, PHASES, ARTICLE_MAP, ALERT_RULES, FRESHNESS, METRICS, PLAYERS, *names),
+        source_names=(UNIVERSE, PHASES, ARTICLE_MAP, ALERT_RULES, FRESHNESS, METRICS, PLAYERS, FORECASTS, *names),
         freshness=freshness,
         article_map=article_map,
     )

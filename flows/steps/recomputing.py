@@ -20,6 +20,7 @@ from aicycle.model.kinds import AlertStatus, EventName
 from aicycle.model.parameters import AlertRule, ScenarioSet
 from aicycle.settings.manifest import platform_name
 from flows.steps.deriving import View, joined_causes, quoted_closes, without_ledger
+from flows.steps.forecasting import record_forecasts
 from flows.steps.landing import frame_of
 from flows.steps.manifests import keep_manifest
 from transforms.crossings import alerts_from, crossings, in_units_of_level
@@ -196,6 +197,7 @@ def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
                 {"run_id": run_id, "as_of": view.as_of.isoformat(), "market_state": scenario.run["market_state"]},
             )
         record_crossings(transaction, view, scenario)
+    record_forecasts(transaction, view)
     return recomputed
 
 

@@ -130,5 +130,5 @@ def test_one_symbol_without_an_answer_holds_its_company_only(live, answers, tmp_
     (answers / "BABA.json").unlink()
     summary = live(SATURDAY + timedelta(hours=1))
     assert [h.subject_id for h in summary.held] == ["BABA"]
-    assert summary.held[0].outputs == ["marts.scenario_runs/Alibaba"]
+    assert summary.held[0].outputs == ["marts.forecasts/Alibaba", "marts.scenario_runs/Alibaba"]
     assert any("chart/BABA" in r for r in summary.refused_files)

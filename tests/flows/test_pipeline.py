@@ -84,7 +84,7 @@ def test_a_poisoned_price_holds_alibaba_and_nobody_else_until_it_is_corrected(re
     assert held.total("quarantined") == 1
     assert held.is_balanced
     assert [(h.subject_id, h.metric) for h in held.held] == [("BABA", "close")]
-    assert held.held[0].outputs == ["marts.scenario_runs/Alibaba"]
+    assert held.held[0].outputs == ["marts.forecasts/Alibaba", "marts.scenario_runs/Alibaba"]
     assert "prices.csv" in held.held[0].cause
     assert held.exit_code == ExitCode.HELD
     with _reader(tmp_path) as reader:
@@ -163,7 +163,11 @@ def test_a_withdrawn_row_holds_nobody_any_more(recording_copy, run_on, tmp_path)
     events.write_text(clean + row, encoding="utf-8")
     held = run_on(recording_copy)
     assert [(h.subject_id, h.metric) for h in held.held] == [("Alibaba/fintech", "events")]
-    assert set(held.held[0].outputs) == {"marts.phase_assessments/Alibaba/fintech", "marts.scenario_runs/Alibaba"}
+    assert held.held[0].outputs == [
+        "marts.forecasts/Alibaba",
+        "marts.phase_assessments/Alibaba/fintech",
+        "marts.scenario_runs/Alibaba",
+    ]
     again = run_on(recording_copy)
     assert len(again.held) == 1, "the same file again changes nothing"
     events.write_text(clean + "\n", encoding="utf-8")

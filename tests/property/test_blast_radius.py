@@ -114,13 +114,16 @@ def by_hand(
         if names is not None and is_for_projection(company, names, kind, subject, metric):
             reached.add(("marts.scenario_runs", company.name, None))
         if is_for_scenarios(company, kind, subject, metric):
-            reached.add(("marts.scenario_runs", company.name, None))
+            reached |= {("marts.scenario_runs", company.name, None), ("marts.forecasts", company.name, None)}
         for segment in company.segments:
             if segment.name != "group" and is_for_its_phase(company, segment, kind, subject, metric):
                 reached.add(("marts.phase_assessments", company.name, segment.name))
-        reached |= {
-            ("marts.segment_metrics", company.name, name) for name in with_metrics(company, kind, subject, metric)
-        }
+        named = with_metrics(company, kind, subject, metric)
+        reached |= {("marts.segment_metrics", company.name, name) for name in named}
+        if metric == "capex" and "group" in named:
+            reached.add(("marts.forecasts", company.name, "group"))
+        if metric in {"revenue", "yoy_pct"} and is_headline(company, subject):
+            reached.add(("marts.forecasts", company.name, forecast_segment(company)))
     return reached
 
 
@@ -137,6 +140,19 @@ def is_for_its_phase(company: Company, segment: Segment, kind: str, subject: str
             return True
     is_own = subject in {f"{company.name}/{reported.name}" for reported in segment.reported_as}
     return kind == "segment" and metric in {"revenue", "adj_ebita", "yoy_pct"} and is_own
+
+
+def forecast_segment(company: Company) -> str | None:
+    reported = [segment.name for segment in company.segments if segment.reported_as]
+    others = [name for name in reported if name != "group"]
+    return "cloud" if "cloud" in others else others[0] if others else "group" if reported else None
+
+
+def is_headline(company: Company, subject: str) -> bool:
+    name = forecast_segment(company)
+    under = {r.name for segment in company.segments if segment.name == name for r in segment.reported_as}
+    under |= {"Total"} if name == "group" else set()
+    return subject in {f"{company.name}/{reported}" for reported in under}
 
 
 def is_for_scenarios(company: Company, kind: str, subject: str, metric: str) -> bool:

@@ -18,10 +18,9 @@ from aicycle.model.kinds import PriceBasis, Status, weakest
 from aicycle.model.parameters import Company, Listing, ScenarioSet, Universe
 from aicycle.model.provenance import basis_on, known_dates_of, status_of
 from transforms.scenarios.bands import Band, bands_on, market_state
+from transforms.scenarios.chances import Chances, chances_from
 from transforms.scenarios.evidence import evidence_for
-from transforms.scenarios.freshness import evidence_freshness
 from transforms.scenarios.moves import moves_from_prior
-from transforms.scenarios.probabilities import log_odds, probabilities
 from transforms.valuation.projection import Projected, model_of, project
 
 BANDS_SCHEMA = pl.Schema({n: t for n, t in SCENARIO_BANDS.polars_schema().items() if n != "run_id"})
@@ -96,13 +95,12 @@ def assess_company(
             next_command="ask for a later day with --as-of, or bring earlier facts",
         )
     bands = bands_on(scenario_set, actions, symbol=listing.symbol, as_of=instant)
-    freshness = evidence_freshness(evidence, scenario_set, as_of=instant)
-    is_stated = freshness.why_not is None
+    chances = chances_from(evidence, scenario_set, as_of=instant)
     model = model_of(
         scenario_set, company, listing, figures=figures, fx=fx, actions=actions, universe=universe, as_of=instant
     )
     projected = project(scenario_set, model)
-    answered = _bands_frame(bands, scenario_set, evidence, projected, is_stated=is_stated)
+    answered = _bands_frame(bands, scenario_set, evidence, projected, chances)
     exchange = universe.exchange(listing.exchange)
     is_drawn = price is not None and price["price_basis"] == PriceBasis.SIMULATED.value
     run = {
@@ -117,9 +115,9 @@ def assess_company(
         "price_session": price["session"] if price else None,
         "price_basis": price["price_basis"] if price else None,
         "market_state": market_state(price["close_quoted_usd"], bands).value if price else None,
-        "evidence_state": freshness.state.value,
-        "evidence_newest_known_at": freshness.newest_known_at,
-        "abstained_because": freshness.why_not,
+        "evidence_state": chances.freshness.state.value,
+        "evidence_newest_known_at": chances.freshness.newest_known_at,
+        "abstained_because": chances.freshness.why_not,
         "projection_null_reason": projected.null_reason,
         "is_stale": False,
         "stale_since": None,
@@ -133,7 +131,7 @@ def assess_company(
         run=run,
         bands=answered,
         evidence=evidence.drop("verification"),
-        moves=moves_from_prior(evidence if is_stated else evidence.clear()),
+        moves=moves_from_prior(evidence if chances.is_stated else evidence.clear()),
         paths=projected.paths,
     )
 
@@ -164,9 +162,8 @@ def _first_knowledge(prices: pl.DataFrame, listing: Listing) -> str:
 
 
 def _bands_frame(
-    bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: pl.DataFrame, projected: Projected, *, is_stated: bool
+    bands: tuple[Band, ...], scenario_set: ScenarioSet, evidence: pl.DataFrame, projected: Projected, chances: Chances
 ) -> pl.DataFrame:
-    chances = probabilities(log_odds(evidence)) if is_stated else {}
     # Probabilities share one sum: the weakest evidence for any scenario is an input of each.
     verifications = evidence["verification"].drop_nulls().unique().sort().to_list()
     shared = status_of(
@@ -185,7 +182,7 @@ def _bands_frame(
             {
                 "scenario": band.scenario,
                 "position": position,
-                "probability": chances.get(band.scenario),
+                "probability": chances.probability[band.scenario],
                 "target_low_usd": band.low_usd,
                 "target_high_usd": band.high_usd,
                 "p10_usd": value.p10_usd if value else None,

@@ -70,6 +70,37 @@ def evidence_for(
     Raises:
         ValueError: `as_of` has no time zone.
     """
+    weighed = weighed_happenings(
+        scenario_set, company, events=events, announcements=announcements, members=members, as_of=as_of
+    )
+    return faded_evidence(weighed, scenario_set, as_of=as_of)
+
+
+def weighed_happenings(
+    scenario_set: ScenarioSet,
+    company: Company,
+    *,
+    events: pl.DataFrame,
+    announcements: pl.DataFrame,
+    members: pl.DataFrame,
+    as_of: datetime,
+) -> pl.DataFrame:
+    """Return what every happening known by `as_of` weighs while it is fresh: all that does not change with time alone.
+
+    Args:
+        scenario_set: as for `evidence_for`, and so are the others.
+        company: whose events count.
+        events: versions of `core.cycle_events`.
+        announcements: versions of `core.announcements`.
+        members: versions of `core.event_members`.
+        as_of: instant with a time zone; nothing known later counts.
+
+    Returns:
+        One row per happening, family and scenario, for `faded_evidence`.
+
+    Raises:
+        ValueError: `as_of` has no time zone.
+    """
     instant = as_of_instant(as_of)
     happenings = pl.concat(
         [
@@ -77,7 +108,22 @@ def evidence_for(
             _of_announcements(known_happenings(announcements, members, ANNOUNCEMENTS, as_of=instant), company),
         ]
     )
-    faded = _one_each(happenings, scenario_set).with_columns(
+    return _one_each(happenings, scenario_set)
+
+
+def faded_evidence(weighed: pl.DataFrame, scenario_set: ScenarioSet, *, as_of: datetime) -> pl.DataFrame:
+    """Return the prior and what is left of each happening at `as_of`, as `evidence_for` does.
+
+    Args:
+        weighed: result of `weighed_happenings` for the same knowledge: nothing became known between its as-of and this.
+        scenario_set: the same.
+        as_of: instant with a time zone.
+
+    Raises:
+        ValueError: `as_of` has no time zone.
+    """
+    instant = as_of_instant(as_of)
+    faded = weighed.with_columns(
         nats=pl.col("nats")
         * left_of_it(pl.col("happening_known_at"), pl.lit(scenario_set.evidence_half_life_years.value), as_of=instant)
     )

@@ -7,6 +7,7 @@ Here: frozen dataclasses, one module per file of `config/`. Not here: reading an
 from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
 from aicycle.model.parameters.base import Number, Numbers, Parameter
 from aicycle.model.parameters.configuration import Configuration
+from aicycle.model.parameters.forecasts import ForecastRules
 from aicycle.model.parameters.metrics import MetricRules, PlanStart, StatedTarget
 from aicycle.model.parameters.phases import (
     ArticleMap,
@@ -53,6 +54,7 @@ __all__ = [
     "Driver",
     "EvidenceWeight",
     "Exchange",
+    "ForecastRules",
     "FreshnessLimit",
     "IndicatorWeight",
     "Listing",

@@ -96,9 +96,9 @@ def reached(*subjects: str) -> set[str]:
 @pytest.mark.parametrize(
     ("subject", "expected"),
     [
-        ("symbol:BABA:close", {"scenario_runs Alibaba"}),
-        ("symbol:BABA:actions", {"scenario_runs Alibaba"}),
-        ("symbol:NVDA:close", {"scenario_runs Nvidia"}),
+        ("symbol:BABA:close", {"forecasts Alibaba", "scenario_runs Alibaba"}),
+        ("symbol:BABA:actions", {"forecasts Alibaba", "scenario_runs Alibaba"}),
+        ("symbol:NVDA:close", {"forecasts Nvidia", "scenario_runs Nvidia"}),
         ("symbol:9988.HK:close", set()),
         ("symbol:BABA:volume", set()),
         (
@@ -117,6 +117,7 @@ def reached(*subjects: str) -> set[str]:
         (
             "segment:Alibaba/Cloud Intelligence Group:revenue",
             {
+                "forecasts Alibaba/cloud",
                 "phase_assessments Alibaba/cloud",
                 "segment_metrics Alibaba/cloud",
                 "segment_metrics all tracked/cloud",
@@ -126,6 +127,7 @@ def reached(*subjects: str) -> set[str]:
         (
             "segment:Alibaba/Cloud:revenue",
             {
+                "forecasts Alibaba/cloud",
                 "phase_assessments Alibaba/cloud",
                 "segment_metrics Alibaba/cloud",
                 "segment_metrics all tracked/cloud",
@@ -134,11 +136,21 @@ def reached(*subjects: str) -> set[str]:
         ),
         (
             "segment:Alibaba/Cloud:yoy_pct",
-            {"phase_assessments Alibaba/cloud", "segment_metrics Alibaba/cloud", "player_influence all tracked"},
+            {
+                "forecasts Alibaba/cloud",
+                "phase_assessments Alibaba/cloud",
+                "segment_metrics Alibaba/cloud",
+                "player_influence all tracked",
+            },
         ),
         (
             "segment:Nvidia/Data Center:revenue",
-            {"phase_assessments Nvidia/chips", "segment_metrics Nvidia/chips", "player_influence all tracked"},
+            {
+                "forecasts Nvidia/chips",
+                "phase_assessments Nvidia/chips",
+                "segment_metrics Nvidia/chips",
+                "player_influence all tracked",
+            },
         ),
         (
             "segment:Alibaba/Shops:revenue",
@@ -163,11 +175,17 @@ def reached(*subjects: str) -> set[str]:
         ),
         (
             "segment:Alibaba/Total:capex",
-            {"phase_assessments Alibaba/cloud", "segment_metrics Alibaba/group", "player_influence all tracked"},
+            {
+                "forecasts Alibaba/group",
+                "phase_assessments Alibaba/cloud",
+                "segment_metrics Alibaba/group",
+                "player_influence all tracked",
+            },
         ),
         (
             "segment:Alibaba/cloud:events",
             {
+                "forecasts Alibaba",
                 "phase_assessments Alibaba/cloud",
                 "segment_metrics Alibaba/cloud",
                 "scenario_runs Alibaba",
@@ -177,6 +195,7 @@ def reached(*subjects: str) -> set[str]:
         (
             "segment:Ant/fintech:events",
             {
+                "forecasts Alibaba",
                 "phase_assessments Alibaba/fintech",
                 "segment_metrics Alibaba/fintech",
                 "scenario_runs Alibaba",
@@ -185,25 +204,39 @@ def reached(*subjects: str) -> set[str]:
         ),
         (
             "segment:Alibaba/group:events",
-            {"scenario_runs Alibaba", "segment_metrics Alibaba/group", "player_influence all tracked"},
+            {
+                "forecasts Alibaba",
+                "scenario_runs Alibaba",
+                "segment_metrics Alibaba/group",
+                "player_influence all tracked",
+            },
         ),
         (
             "segment:Nvidia/chips:events",
             {
+                "forecasts Nvidia",
                 "phase_assessments Nvidia/chips",
                 "segment_metrics Nvidia/chips",
                 "scenario_runs Nvidia",
                 "player_influence all tracked",
             },
         ),
-        ("segment:none/chips:events", {"scenario_runs Alibaba", "scenario_runs Nvidia"}),
+        (
+            "segment:none/chips:events",
+            {"forecasts Alibaba", "forecasts Nvidia", "scenario_runs Alibaba", "scenario_runs Nvidia"},
+        ),
         ("segment:none/logistics:events", set()),
         ("segment:Meituan/e-commerce:events", set()),
         (
             "company:Alibaba:announcements",
-            {"phase_assessments Alibaba/cloud", "scenario_runs Alibaba", "segment_metrics Alibaba/group"},
+            {
+                "forecasts Alibaba",
+                "phase_assessments Alibaba/cloud",
+                "scenario_runs Alibaba",
+                "segment_metrics Alibaba/group",
+            },
         ),
-        ("company:Ant:announcements", {"scenario_runs Alibaba"}),
+        ("company:Ant:announcements", {"forecasts Alibaba", "scenario_runs Alibaba"}),
         ("company:Meituan:announcements", set()),
         ("document:de-1:text", set()),
     ],
@@ -261,7 +294,7 @@ def test_the_metrics_of_a_long_output_that_depend_on_it_are_named():
 
 
 def test_where_the_whole_row_depends_on_it_no_metric_is_named():
-    assert downstream(holds("symbol:BABA:close"), UNIVERSE)["output_metrics"].to_list() == [None]
+    assert downstream(holds("symbol:BABA:close"), UNIVERSE)["output_metrics"].to_list() == [None, None]
 
 
 def test_a_hold_on_what_all_companies_make_together_stands_once():
@@ -276,7 +309,7 @@ def test_a_hold_on_what_all_companies_make_together_stands_once():
 def test_cause_span_and_subject_come_along():
     until = datetime(2025, 9, 5, tzinfo=UTC)
 
-    (row,) = downstream(holds("symbol:BABA:close", until=until), UNIVERSE).to_dicts()
+    row, _ = downstream(holds("symbol:BABA:close", until=until), UNIVERSE).to_dicts()
 
     assert (row["cause"], row["since"], row["until"]) == ("file.csv:0: broken", SINCE, until)
     assert (row["subject_kind"], row["subject_id"], row["metric"]) == ("symbol", "BABA", "close")

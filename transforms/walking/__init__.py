@@ -1,0 +1,1 @@
+"""The daily walk: what was knowable on each of many days, and which alerts that would have raised."""
