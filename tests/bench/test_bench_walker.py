@@ -25,7 +25,7 @@ FIRST, DAYS = date(2025, 1, 1), 250
 def view(recording_dir, tmp_path_factory, root) -> View:
     home = tmp_path_factory.mktemp("walk") / "home"
     clock = lambda: datetime(2026, 11, 28, tzinfo=UTC)  # noqa: E731
-    run_pipeline(build_runtime(home=str(home), recording=str(recording_dir), clock=clock))
+    run_pipeline(build_runtime(home=str(home), recording=str(recording_dir), clock=clock), None)
     with Warehouse(home).read() as reader:
         found = view_of(reader, load_configuration(root / "config"), None)
     assert found is not None

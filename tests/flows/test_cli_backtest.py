@@ -25,7 +25,7 @@ from warehouse import Warehouse
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, sample_dir) -> Path:
     folder = tmp_path_factory.mktemp("backtest") / "home"
-    run_pipeline(build_runtime(home=str(folder), recording=str(sample_dir)))
+    run_pipeline(build_runtime(home=str(folder), recording=str(sample_dir)), None)
     return folder
 
 
@@ -129,7 +129,7 @@ def test_the_recording_is_walked_and_its_forecasts_are_scored(recording_dir, tmp
     runtime = build_runtime(
         home=str(tmp_path / "home"), recording=str(recording_dir), clock=lambda: datetime(2026, 11, 28, tzinfo=UTC)
     )
-    run_pipeline(runtime)
+    run_pipeline(runtime, None)
     with Warehouse(tmp_path / "home").read() as reader:
         view = view_of(reader, load_configuration(config_folder()), None)
     assert view is not None
