@@ -325,3 +325,13 @@ def test_an_index_of_a_part_of_the_weights_says_so():
 
     assert found.sentence == "Acme 0.637 in wave 1, Core 0.600 in wave 1 (from 25% of the weights)"
     assert found.below.weight_known_frac == 0.25
+
+
+def test_without_facts_everybody_abstains_and_no_check_can_be_made():
+    player_rules = rules({"cloud_revenue_usd": 1.0, "region_launches_count": 1.0}, checks=(check("Acme", "Bolt"),))
+
+    found = influence([], player_rules)
+
+    assert found["share_frac"].null_count() == found.height > 0
+    assert found["null_reason"].null_count() == 0
+    assert [c.result for c in ordering_checks(found, player_rules)] == ["not checkable"]
