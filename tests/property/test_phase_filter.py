@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aicycle.model.parameters import CycleDynamics
@@ -66,7 +66,13 @@ def moves(phase: int, rules: CycleDynamics) -> dict[int, float]:
 chances = st.floats(0.0, 0.5)
 
 
-@settings(max_examples=60, deadline=None)
+ONWARDS = [[3.0, 0.0, 0.0, 0.0], [0.0, 3.0, 0.0, 0.0], [0.0, 0.0, 3.0, 0.0], [3.0, 0.0, 0.0, 0.0]]
+"""A history in which it matters how soon a phase may be left."""
+
+
+@settings(max_examples=150, deadline=None)
+@example(scores=ONWARDS, advance=0.3, restart=0.2, temperature=1.0, dwell=2)
+@example(scores=ONWARDS, advance=0.3, restart=0.2, temperature=1.0, dwell=1)
 @given(
     scores=st.lists(st.lists(st.floats(-8, 8), min_size=4, max_size=4), min_size=1, max_size=5),
     advance=chances,
