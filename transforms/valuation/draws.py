@@ -6,6 +6,8 @@ Here: from a seed to one array per driver. Not here: ranges (`config/scenarios/`
 A PERT driver is a beta on its range with the mode given; its quantile is tabulated over the normal score and read by
 straight lines, which keeps the order and errs by less than 1e-5 of the range: inverting the beta for every draw would
 take a hundred times as long. The multiple is lognormal.
+
+SciPy is imported where it is used: it takes a second to load, and commands that draw nothing do not wait for it.
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import betaincinv, ndtr, ndtri
 
 from aicycle.model.parameters import Driver, Projection, ScenarioDrivers
 from aicycle.model.parameters.valuation import MULTIPLE
@@ -54,7 +55,7 @@ def scores(projection: Projection, *, seed: int, scrambling: int, draws_log2: in
         scrambling: 0, 1, ...: each an independent repetition.
         draws_log2: 2 to this power are drawn.
     """
-    # scipy.stats takes half a second to load: answers that draw nothing do not wait for it.
+    from scipy.special import ndtri  # noqa: PLC0415
     from scipy.stats.qmc import Sobol  # noqa: PLC0415
 
     names = projection.driver_names()
@@ -103,6 +104,8 @@ class Dealer:
             dealt[MULTIPLE] = self._multiple * np.exp(self._log_sd * normal.by_name[MULTIPLE])
         dealt[CHIPS] = float(self._chance >= 1)
         if 0 < self._chance < 1:
+            from scipy.special import ndtri  # noqa: PLC0415
+
             dealt[CHIPS] = (normal.by_name[CHIPS] < ndtri(self._chance)).astype(np.float64)
         return dealt
 
@@ -115,6 +118,8 @@ def pert_table(driver: Driver) -> Floats:
 
 @lru_cache(maxsize=256)
 def _unit_table(mode: float) -> Floats:
+    from scipy.special import betaincinv, ndtr  # noqa: PLC0415
+
     grid = np.linspace(-WIDEST_SCORE, WIDEST_SCORE, TABLE_SIZE)
     table: Floats = betaincinv(1.0 + PERT_WEIGHT * mode, 1.0 + PERT_WEIGHT * (1.0 - mode), ndtr(grid))
     table.flags.writeable = False

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from scipy.optimize import brentq
-
 from aicycle.model.parameters import ScenarioDrivers
 from aicycle.model.parameters.valuation import DISCOUNTED_HORIZON, MULTIPLE, margin_name
 from transforms.valuation.drivers import GROWTH, LEAD_SHARE, End, Values, at_end, ranges
@@ -125,6 +123,9 @@ def _solve(
     if misses[0] * misses[1] > 0:
         nearer = 0 if abs(misses[0]) <= abs(misses[1]) else 1
         return None, (f"not reachable within bounds: at {shown(bounds[nearer]):.4g} it is {at_bounds[nearer]:.2f} USD")
+    # Root finding takes a third of a second to load: commands that solve nothing do not wait for it.
+    from scipy.optimize import brentq  # noqa: PLC0415
+
     root = brentq(lambda x: value(x) - target, *bounds, xtol=1e-12, rtol=1e-12)
     return float(root), None
 
