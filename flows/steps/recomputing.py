@@ -30,7 +30,6 @@ from transforms.facts import Facts
 from transforms.lineage import last_good_instant, standing
 from transforms.prices import session_history
 from transforms.scenarios.answer import assess_company
-from transforms.valuation.start import PROJECTED_METRICS
 from warehouse import Transaction
 
 NO_SEED = 0
@@ -83,15 +82,14 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     facts_as_of = last_good_instant(spread, view.as_of)
     known = view.facts.known_by(facts_as_of)
     prices = quoted_closes(view, scenario_set.company, facts_as_of)
-    figures, fx = _projected_from(view, scenario_set, known)
     answer = assess_company(
         prices=prices,
         actions=view.facts.corporate_actions,
         events=known.cycle_events,
         members=known.event_members,
         announcements=known.announcements,
-        figures=figures,
-        fx=fx,
+        figures=known.reported_figures,
+        fx=known.fx_rates,
         scenario_set=scenario_set,
         universe=view.configuration.universe,
         as_of=facts_as_of,
@@ -117,19 +115,6 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     frames = {"bands": bands, "evidence": evidence, "moves": moves, "paths": paths}
     run["digest"] = answer_digest(run, frames)
     return Scenario(run=run, **frames)
-
-
-def _projected_from(view: View, scenario_set: ScenarioSet, known: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the figures and rates that a projection can read: the company's own, and its currency against the dollar.
-
-    What others say of a company is no input: it must move no digest.
-    """
-    company = view.configuration.universe.company(scenario_set.company)
-    if scenario_set.projection is None or company is None:
-        return known.reported_figures.clear(), known.fx_rates.clear()
-    pairs = [f"USD{company.reporting_currency}", f"{company.reporting_currency}USD"]
-    own = known.reported_figures.filter((pl.col("company") == company.name) & pl.col("metric").is_in(PROJECTED_METRICS))
-    return own, known.fx_rates.filter(pl.col("pair").is_in(pairs))
 
 
 def answer_digest(run: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]) -> str:
