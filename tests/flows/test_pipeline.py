@@ -141,7 +141,7 @@ def test_a_poisoned_figure_holds_the_phases_that_read_it_and_no_others(recording
         if line.startswith("Alibaba,Cloud Intelligence Group,2025_four_segments,revenue") and "2025-09-30" in line
     )  # fmt: skip
     cells = lines[at].split(",")
-    lines[at] = ",".join([*cells[:7], "-" + cells[7], *cells[8:]])
+    lines[at] = ",".join([*cells[:7], "a lot", *cells[8:]])
     figures.write_text("".join(lines), encoding="utf-8")
     held = run_on(recording_copy)
     assert held.total("quarantined") == 1
