@@ -25,6 +25,7 @@ from transforms.digests import content_digest, frame_digest
 from transforms.facts import Facts
 from transforms.lineage import last_good_instant, standing
 from transforms.prices import session_history
+from transforms.quarters import TOTAL
 from transforms.scenarios.answer import assess_company
 from transforms.valuation.start import PROJECTED_METRICS
 from warehouse import Transaction
@@ -121,13 +122,18 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
 def _projected_from(view: View, scenario_set: ScenarioSet, known: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the figures and rates that a projection can read: the company's own, and its currency against the dollar.
 
-    What others say of a company is no input: it must move no digest.
+    What others say of a company, or it says of other parts, is no input: it must move no digest.
     """
     company = view.configuration.universe.company(scenario_set.company)
     if scenario_set.projection is None or company is None:
         return known.reported_figures.clear(), known.fx_rates.clear()
     pairs = [f"USD{company.reporting_currency}", f"{company.reporting_currency}USD"]
-    own = known.reported_figures.filter((pl.col("company") == company.name) & pl.col("metric").is_in(PROJECTED_METRICS))
+    names = {name for s in scenario_set.projection.segments for part in s.reported_as for name in part.names}
+    own = known.reported_figures.filter(
+        (pl.col("company") == company.name)
+        & pl.col("segment").is_in([TOTAL, *sorted(names)])
+        & pl.col("metric").is_in(PROJECTED_METRICS)
+    )
     return own, known.fx_rates.filter(pl.col("pair").is_in(pairs))
 
 
