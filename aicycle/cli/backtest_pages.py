@@ -60,7 +60,8 @@ def _print_company(company: Answer, days: int) -> None:
 def _print_without_scenarios(content: Answer) -> None:
     for company in content["companies"]:
         for reason, days in company["empty_because"].items():
-            console().print(plain(f"{company['company']}: on {days} of {content['days']} days: {reason}."))
+            why = reason.removesuffix(".")
+            console().print(plain(f"{company['company']}: on {days} of {content['days']} days: {why}."))
 
 
 def print_table(frame: pl.DataFrame, title: str) -> None:

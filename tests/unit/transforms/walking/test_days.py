@@ -70,7 +70,8 @@ def test_before_all_knowledge_nothing_is_said_and_why(facts_of, walked) -> None:
 
     assert (before["price_usd"], before["probability_realistic"], before["evidence_state"]) == (None, None, "none")
     assert before["null_reason"] == (
-        "no price was known yet; No probabilities are stated: no evidence for or against a scenario of Alibaba is known."
+        "no price was known yet; No probabilities are stated: "
+        "no evidence for or against a scenario of Alibaba is known."
     )
     assert with_event["market_state"] is None
     assert with_event["probability_optimistic"] > 0.25, "a region launch speaks for it"
