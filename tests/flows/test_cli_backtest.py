@@ -58,7 +58,7 @@ def test_a_backtest_walks_every_day_and_reads_only(ask, home) -> None:
     assert alibaba["alert_budget"]["months"] == 4
     why = {(row["company"], row["question"]): row["reason"] for row in said["forecasts"]["not_asked"]}
     assert "drawn and never traded" in why["Alibaba", "price_state"]
-    assert "no scenario set" in why["Nvidia", "price_state"]
+    assert "no scenario set" in why["Microsoft", "price_state"]
     assert before == {path: path.read_bytes() for path in home.rglob("*.duckdb")}
 
 
@@ -72,10 +72,10 @@ def test_a_backtest_for_people_says_that_it_is_hindsight(ask) -> None:
 
 
 def test_a_company_without_scenarios_says_so(ask) -> None:
-    code, out, _ = ask("backtest", "--from", "2025-12-01", "--to", "2025-12-05", "--company", "Nvidia")
+    code, out, _ = ask("backtest", "--from", "2025-12-01", "--to", "2025-12-05", "--company", "Microsoft")
 
     assert code == 0
-    assert "Nvidia: on 5 of 5 days: " in out
+    assert "Microsoft: on 5 of 5 days: " in out
     assert "no scenario set: neither bands nor probabilities" in out
 
 
