@@ -12,7 +12,9 @@ from typing import Any
 import polars as pl
 
 from aicycle.contracts import CONTRACTS
+from aicycle.contracts.lineage import LINEAGE
 from aicycle.errors import UsageError
+from aicycle.model.parameters import PhaseFeature, PhaseRules
 from flows.steps.comparing import OUTPUT
 from flows.steps.receipt_branches import EVENTS, MANIFEST, holds_node, reported_events, values_behind
 from flows.steps.replaying import History
@@ -27,6 +29,7 @@ from transforms.receipts import (
     parameter_nodes,
     reasons_of,
 )
+from transforms.scenarios.evidence import SPENDING_PREFIX
 from warehouse import Reader
 
 
@@ -82,7 +85,7 @@ def phase_receipt(reader: Reader, history: History, run: StoredRun, row: Mapping
         segment=segment,
     )
     events = {table: needed[table] for table in EVENTS if table in needed}
-    features, used = _feature_nodes(reader, run.run_id, company, segment, needed)
+    features, used = _feature_nodes(reader, view.configuration.phases, row, needed)
     rest = {table: frame.join(used, on=_LEDGER, how="anti") for table, frame in needed.items()}
     others = [
         Node(kind="part", label=f"further facts the lineage names: {table}", children=fact_nodes(table, frame))
@@ -124,36 +127,49 @@ def phase_receipt(reader: Reader, history: History, run: StoredRun, row: Mapping
 
 _LEDGER = ["load_seq", "payload_sha256", "byte_start", "byte_end", "revision"]
 TYPED_BY = {"core.cycle_events": "type", "core.announcements": "kind", "core.reported_figures": "metric"}
-"""Column that a feature's name is looked up in: an event type, or a metric."""
+"""Column that says what a fact is: an event type, or a reported metric."""
+
+
+def _read_by(feature: PhaseFeature) -> set[str]:
+    """Return the event types a feature counts, and the reported metrics its figures are computed from."""
+    ramps = {ramp.metric for ramp in feature.ramps}
+    metrics = {
+        need.metric for need in LINEAGE if need.output == "marts.segment_metrics" and ramps & {*need.output_metrics}
+    }
+    return {event_type.value for event_type in feature.event_types} | metrics
 
 
 def _feature_nodes(
-    reader: Reader, run_id: str, company: str, segment: str, needed: Mapping[str, pl.DataFrame]
+    reader: Reader, rules: PhaseRules, row: Mapping[str, Any], needed: Mapping[str, pl.DataFrame]
 ) -> tuple[list[Node], pl.DataFrame]:
     """Return the features of an assessment with the facts they are made of, and the addresses of those facts."""
-    rows = reader.frame("marts.phase_features").filter(
-        (pl.col("run_id") == run_id) & (pl.col("company") == company) & (pl.col("segment") == segment)
-    )
+    assessed = ("run_id", "company", "segment")
+    rows = reader.frame("marts.phase_features").filter(pl.all_horizontal(pl.col(n) == row[n] for n in assessed))
+    read_by = {feature.name: sorted(_read_by(feature)) for feature in rules.features}
     nodes, used = [], [frame.select(_LEDGER).clear() for frame in needed.values()]
-    for row in rows.sort("family", "feature").iter_rows(named=True):
+    for feature in rows.sort("family", "feature").iter_rows(named=True):
         facts: list[Node] = []
         for table, column in TYPED_BY.items():
             if table in needed:
-                of_feature = needed[table].filter(pl.col(column) == row["feature"])
+                of_feature = needed[table].filter(pl.col(column).is_in(read_by.get(feature["feature"], [])))
+                if table == "core.announcements":
+                    # Only spending is read from announcements: what else stands there is an event as well.
+                    of_feature = of_feature.filter(pl.col(column).str.starts_with(SPENDING_PREFIX))
                 used.append(of_feature.select(_LEDGER))
                 facts += fact_nodes(table, of_feature)
         nodes.append(
             Node(
                 kind="feature",
-                label=f"{row['family']}: {row['feature']}",
-                value=row["value"],
-                unit=row["unit"],
-                known_at=row["known_at"],
+                label=f"{feature['family']}: {feature['feature']}",
+                value=feature["value"],
+                unit=feature["unit"],
+                known_at=feature["known_at"],
                 more={
-                    "contributions_nats": [row[f"contribution_{n}"] for n in range(1, 5)],
-                    "null_reason": row["null_reason"],
+                    "contributions_nats": [feature[f"contribution_{n}"] for n in range(1, 5)],
+                    "null_reason": feature["null_reason"],
                 },
-                children=tuple(facts) or (Node(kind="note", label=row["null_reason"] or "no fact of this name"),),
+                children=tuple(facts)
+                or (Node(kind="note", label=feature["null_reason"] or "no fact of this kind is known"),),
             )
         )
     together = pl.concat(used) if used else pl.DataFrame(schema=dict.fromkeys(_LEDGER, pl.Int64))

@@ -382,7 +382,11 @@ def test_a_stored_feature_leads_to_its_facts(ask_json):
     features = {node["label"]: node for node in _nodes(receipt["receipt"]) if node["kind"] == "feature"}
     launches, growth = features["investment: region_launch"], features["growth: fast_growth"]
     assert {leaf["more"]["states"]["type"] for leaf in _leaves(launches)} == {"region_launch"}
-    assert {leaf["table"] for leaf in _leaves(growth)} <= {"core.reported_figures"}
+    assert {leaf["more"]["states"]["metric"] for leaf in _leaves(growth)} == {"revenue", "yoy_pct"}
+    spending = features["investment: announced_spending"]
+    assert {leaf["more"]["states"]["kind"] for leaf in _leaves(spending)} <= {
+        "capex_plan", "capex_increase", "capex_guidance",
+    }  # fmt: skip
 
 
 def test_a_phases_receipt(ask_json, ask, phase_runs):
