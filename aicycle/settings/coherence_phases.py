@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from aicycle.contracts.lineage import LINEAGE
 from aicycle.model.parameters import ArticleMap, CycleDynamics, Parameter, PhaseFeature, PhaseRules, Ramp, Universe
 from aicycle.settings.limits import distinct, positive, within
 from aicycle.settings.refusal import refuse
@@ -16,6 +17,9 @@ PHASES = 4
 EDGES = 2
 MOST_QUARTERS = 400
 """A century: what is longer is a slip, and every quarter costs."""
+METRICS = "marts.segment_metrics"
+BY_DETAIL = ("core.announcements", "core.cycle_events")
+"""What is made of these has a value per plan or event type; a ramp reads metrics with one value a period."""
 
 
 def check_phases(rules: PhaseRules, file: str) -> None:
@@ -115,7 +119,22 @@ def _check_feature(feature: PhaseFeature, of_events: set[str], file: str, key: s
         )
 
 
+def _readable_metrics() -> list[str]:
+    """Return the metrics of a segment, or of its company, that have one value a period: as the lineage declares them."""
+    needs = [need for need in LINEAGE if need.output == METRICS]
+    named = {metric for need in needs if not need.company for metric in need.output_metrics}
+    return sorted(named - {metric for need in needs if need.table in BY_DETAIL for metric in need.output_metrics})
+
+
 def _check_ramp(ramp: Ramp, file: str, key: str) -> None:
+    readable = _readable_metrics()
+    if ramp.metric not in readable:
+        refuse(
+            f"'{ramp.metric}' is no metric of a segment with one value a period: the feature would never speak",
+            file=file,
+            key=f"{key}.metric",
+            expected="one of " + ", ".join(readable),
+        )
     edges = ramp.edges.value
     if len(edges) != EDGES or edges[0] == edges[1]:
         refuse(
