@@ -26,6 +26,7 @@ AS_OF_INSTANT = """CASE WHEN length(as_of::VARCHAR) = 10
     THEN timezone('UTC', as_of::VARCHAR::DATE + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND)
     ELSE as_of::TIMESTAMPTZ END"""
 """A day means its end in UTC, whatever the client's time zone."""
+NEW_HOME = "run again into a new home (aicycle --home DIR ...): the payloads can be read anew"
 
 
 def quoted(name: str) -> str:
@@ -138,7 +139,7 @@ def refuse_foreign(connection: duckdb.DuckDBPyConnection, where: str) -> bool:
     """Return whether the database holds our tables already.
 
     Raises:
-        WarehouseVersionError: it was written by a newer aicycle, or by another build of this version.
+        WarehouseVersionError: it was written by a newer or an older aicycle, or by another build of this version.
     """
     stored = stored_version(connection)
     if stored is None:
@@ -148,15 +149,23 @@ def refuse_foreign(connection: duckdb.DuckDBPyConnection, where: str) -> bool:
         raise WarehouseVersionError(
             f"this database has schema version {version}; this aicycle knows versions up to {SCHEMA_VERSION}",
             where=where,
-            expected="a database written by this aicycle or an older one",
+            expected=f"a database of schema version {SCHEMA_VERSION}",
             next_command="upgrade aicycle, or give another home: aicycle --home DIR ...",
+        )
+    if version < SCHEMA_VERSION:
+        raise WarehouseVersionError(
+            f"this database has schema version {version}, written by an older aicycle; this one reads "
+            f"version {SCHEMA_VERSION} only",
+            where=where,
+            expected=f"a database of schema version {SCHEMA_VERSION}: older ones are not converted",
+            next_command=NEW_HOME,
         )
     if shape != shape_digest():
         raise WarehouseVersionError(
             f"this database's tables differ from this aicycle's, though both say schema version {SCHEMA_VERSION}",
             where=where,
-            expected="a database written by the same build, or one with another version number",
-            next_command="run again into a new home (aicycle --home DIR ...): the payloads can be read anew",
+            expected="a database written by the same build",
+            next_command=NEW_HOME,
         )
     return True
 
@@ -165,7 +174,8 @@ def ensure_schema(connection: duckdb.DuckDBPyConnection, where: str) -> bool:
     """Create the tables in a new database; return whether it was new.
 
     Raises:
-        WarehouseVersionError: the database was written by a newer aicycle, or by another build of this version.
+        WarehouseVersionError: the database was written by a newer or an older aicycle, or by another build of this
+            version.
     """
     if refuse_foreign(connection, where):
         return False

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
-from aicycle.contracts import CONTRACTS, CORE_TABLES
-from warehouse.ddl import SQL_TYPE
+from aicycle.contracts import CONTRACTS, CORE_TABLES, SCHEMA_VERSION
+from aicycle.errors import WarehouseVersionError
+from warehouse.ddl import SQL_TYPE, ensure_schema, refuse_foreign
 
 TYPE_NAMES = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
 
@@ -51,3 +53,18 @@ def test_a_day_means_its_end_in_utc_whatever_the_clients_zone(reader):
         assert reader.sql(f"SELECT * FROM core.fx_rates_as_of(DATE '{day}')").height == rows
     assert reader.sql("SELECT * FROM core.fx_rates_as_of('2025-01-01T14:59:59+00:00')").height == 0
     assert reader.sql("SELECT * FROM core.fx_rates_as_of('2025-01-01T15:00:00+00:00')").height == 1
+
+
+def test_a_database_of_an_older_version_is_refused_with_both_versions_and_the_way_on():
+    with duckdb.connect() as connection:
+        ensure_schema(connection, "here")
+        # Older tables have another shape too: the version is the cause, and is said.
+        connection.execute("UPDATE ops.schema_version SET version = ?, shape = 'old'", [SCHEMA_VERSION - 1])
+        with pytest.raises(WarehouseVersionError) as caught:
+            refuse_foreign(connection, "here")
+    error = caught.value
+    assert f"has schema version {SCHEMA_VERSION - 1}" in error.what
+    assert f"reads version {SCHEMA_VERSION} only" in error.what
+    assert "both say" not in error.what
+    assert "new home" in error.next_command
+    assert "payloads can be read anew" in error.next_command
