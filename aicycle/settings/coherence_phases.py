@@ -120,7 +120,7 @@ def _check_feature(feature: PhaseFeature, of_events: set[str], file: str, key: s
 
 
 def _readable_metrics() -> list[str]:
-    """Return the metrics of a segment, or of its company, that have one value a period: as the lineage declares them."""
+    """Return the metrics of a segment that have one value a period, as the lineage declares them."""
     needs = [need for need in LINEAGE if need.output == METRICS]
     named = {metric for need in needs if not need.company for metric in need.output_metrics}
     return sorted(named - {metric for need in needs if need.table in BY_DETAIL for metric in need.output_metrics})

@@ -19,15 +19,12 @@ MOST_FAMILIES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioBand:
-    """One scenario: its target band and what is assumed about it."""
+    """One scenario: its target band, and its probability before any evidence."""
 
     name: str
     target_low_usd: Number
     target_high_usd: Number
     prior_probability: Number
-    cloud_revenue_share_frac: Number | None = None
-    growth_low_frac: Number | None = None
-    growth_high_frac: Number | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

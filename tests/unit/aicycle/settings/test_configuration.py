@@ -56,9 +56,25 @@ def test_the_articles_bands_are_the_articles(root: Path) -> None:
         for edge in (band.target_low_usd, band.target_high_usd):
             assert (edge.status, edge.known_at) == (Status.ARTICLE, date(2025, 9, 28))
         assert band.prior_probability.status is Status.ASSUMPTION, "the article gives no probabilities"
-    by_name = {b.name: b for b in scenario_set.scenarios}
-    assert by_name["pessimistic"].cloud_revenue_share_frac is None, "the article gives none"
-    assert by_name["optimistic"].growth_low_frac is None, "the article gives none"
+
+
+def test_what_the_article_says_of_growth_and_cloud_shares_is_a_driver_and_nothing_more(root: Path) -> None:
+    scenario_set = load_configuration(root / "config").scenario_set("Alibaba")
+    assert scenario_set is not None
+    assert scenario_set.projection is not None
+    said = {
+        (scenario.scenario, driver, end): parameter.value
+        for scenario in scenario_set.projection.scenarios
+        for driver in ("revenue_growth_frac", "lead_share_frac")
+        for end in ("low", "mode", "high")
+        if (parameter := getattr(getattr(scenario, driver), end)).status is Status.ARTICLE
+    }
+    assert said == {
+        ("realistic", "revenue_growth_frac", "low"): 0.08,
+        ("realistic", "revenue_growth_frac", "high"): 0.1,
+        ("realistic", "lead_share_frac", "mode"): 0.25,
+        ("optimistic", "lead_share_frac", "mode"): 0.3,
+    }
 
 
 def test_nothing_of_ours_is_passed_off_as_older_than_its_registration(root: Path) -> None:
@@ -144,6 +160,10 @@ def test_one_rule_stands_at_each_band_edge_and_agrees_with_the_market_state(root
         for edge in (band.target_low_usd, band.target_high_usd)
     }
     rules = {rule.enter_level.value: rule for rule in configuration.alert_rules}
+    # The article has bands and no alerts; the level is per unit of the bands' day.
+    assert {(r.enter_level.status, r.enter_level.known_at) for r in rules.values()} == {
+        (Status.DERIVED, date(2025, 9, 28))
+    }
     assert set(rules) == edges
     # A band owns its edges: on a lower edge the state begins at, on an upper one above, and the reverse from above.
     assert {level: rule.comparison for level, rule in rules.items()} == {
