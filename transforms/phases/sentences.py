@@ -147,12 +147,22 @@ def _of_events(name: str, faded: list[float]) -> Reader:
 
 
 def _of_figures(feature: PhaseFeature, figures: dict[Key, Figures]) -> Reader:
-    key = key_of(feature.ramps[0])
+    """Name every figure of the feature: they are multiplied, none alone is what it says."""
+    # Two ramps may scale one figure, from below and from above.
+    read = [_of_figure(key, figures[key]) for key in dict.fromkeys(key_of(ramp) for ramp in feature.ramps)]
+    return lambda place, nats: f"{feature.name} {nats:+.2f} ({', '.join(figure(place) for figure in read)})"
+
+
+def _of_figure(key: Key, figures: Figures) -> Callable[[int], str]:
     metric, reading, _ = key
-    levels = figures[key].levels[-1].tolist()
-    of_what = f"{metric} on the year" if reading is Reading.YEAR_ON_YEAR else metric
+    levels = figures.levels[-1].tolist()
+    of_what = {
+        Reading.LEVEL: metric,
+        Reading.MAGNITUDE: f"size of {metric}",
+        Reading.YEAR_ON_YEAR: f"{metric} on the year",
+    }[reading]
     as_read = ".1%" if metric.endswith("_frac") or reading is Reading.YEAR_ON_YEAR else ",.4g"
-    return lambda place, nats: f"{feature.name} {nats:+.2f} ({of_what} {levels[place]:{as_read}})"
+    return lambda place: f"{of_what} {levels[place]:{as_read}}"
 
 
 def _strongest_events(spoken: Spoken) -> Strongest:

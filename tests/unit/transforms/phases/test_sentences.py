@@ -19,6 +19,18 @@ def test_the_first_sentence_names_phase_figures_and_the_strongest_event(assessed
     assert "strongest event: new region (known 2025-09-28, 1.00 of a vote)" in first
 
 
+def test_all_figures_that_are_multiplied_are_named_each_once(assessed, given) -> None:
+    steady = given.metrics(
+        {"value": 0.1},
+        {"metric": "revenue_yoy_acceleration_frac", "value": -0.01},
+        {"metric": "adj_ebita_margin_frac", "value": 0.25},
+        {"metric": "adj_ebita_margin_change_frac", "value": -0.025},
+    )
+    said = next(reason for reason in assessed(metrics=steady)["reasons"] if reason.startswith("Phase 4, "))
+    assert "(revenue_yoy_frac 10.0%, size of revenue_yoy_acceleration_frac 1.0%)" in said
+    assert "(adj_ebita_margin_frac 25.0%, size of adj_ebita_margin_change_frac 2.5%)" in said
+
+
 def test_phases_follow_by_their_probability(assessed, given) -> None:
     model = {"type": "model_release"}
     row = assessed(*(REGION | {"known_at": given.as_of - n * given.year / 4} for n in range(4)), model)
