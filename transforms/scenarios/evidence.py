@@ -26,6 +26,7 @@ from aicycle.model.instants import as_of_instant
 from aicycle.model.kinds import Verification
 from aicycle.model.parameters import Company, ScenarioSet
 from transforms.happenings import WHOLE_MARKET, known_happenings, left_of_it
+from transforms.quarters import GROUP
 
 PRIOR = "prior"
 """Family and event id of what stood before any evidence."""
@@ -132,7 +133,7 @@ def faded_evidence(weighed: pl.DataFrame, scenario_set: ScenarioSet, *, as_of: d
 
 def _of_events(happenings: pl.DataFrame, company: Company) -> pl.DataFrame:
     names = [company.name, *(name for segment in company.segments for name in segment.event_companies)]
-    segments = [segment.name for segment in company.segments] + ["group", "none"]
+    segments = [segment.name for segment in company.segments] + [GROUP, WHOLE_MARKET]
     is_own = pl.col("company").is_in(names)
     is_of_market = (pl.col("company") == WHOLE_MARKET) & pl.col("segment").is_in(segments)
     return happenings.filter((is_own | is_of_market) & ~pl.col("type").str.starts_with(SPENDING_PREFIX)).select(
