@@ -44,10 +44,10 @@ def _prepared(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnectio
     return connection
 
 
-def read_frame(connection: duckdb.DuckDBPyConnection, contract: TableContract, where: str = "") -> pl.DataFrame:
+def read_frame(connection: duckdb.DuckDBPyConnection, contract: TableContract) -> pl.DataFrame:
     """Return rows of a table in its contract's schema, sorted by key and load order."""
     order = [n for n in (*contract.key, "known_at", "load_seq") if n in contract.column_names]
-    sql = f"SELECT {column_list(contract.column_names)} FROM {contract.full_name} {where} ORDER BY {column_list(order)}"
+    sql = f"SELECT {column_list(contract.column_names)} FROM {contract.full_name} ORDER BY {column_list(order)}"
     return connection.execute(sql).pl().cast(dict(contract.polars_schema()))  # type: ignore[arg-type]
 
 

@@ -6,7 +6,6 @@ Here: what can be asked of one open database. Not here: which database (`warehou
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -27,10 +26,6 @@ class Reader:
     def frame(self, table: str) -> pl.DataFrame:
         """Return a whole table in its contract's schema, sorted by key."""
         return read_frame(self._connection, CONTRACTS[table])
-
-    def frame_known_by(self, table: str, as_of: datetime) -> pl.DataFrame:
-        """Return all versions of a table's rows with `known_at` up to `as_of`."""
-        return read_frame(self._connection, CONTRACTS[table], f"WHERE known_at <= TIMESTAMPTZ '{as_of.isoformat()}'")
 
     def frames(self, tables: Iterable[str]) -> dict[str, pl.DataFrame]:
         """Return several whole tables."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from aicycle.report.wording import finite, plain
+from aicycle.report.wording import finite
 
 Row = Mapping[str, object]
 """One row of a frame; NaN and infinities are None."""
@@ -86,11 +86,6 @@ def rows_of(frame: pl.DataFrame, *order: str, descending: bool | Sequence[bool] 
 def cut(rows: Sequence[Row], limit: int) -> tuple[Sequence[Row], int]:
     """Return the first `limit` rows and how many are left out."""
     return rows[:limit], max(0, len(rows) - limit)
-
-
-def text_of(row: Row, name: str, limit: int = 400) -> Cell:
-    """Return a cell with a row's value as text."""
-    return Cell(plain(row.get(name), limit))
 
 
 def _no_nan(value: object) -> object:

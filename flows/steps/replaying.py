@@ -91,11 +91,6 @@ class History:
         )
 
 
-def view_of_run(reader: Reader, run: StoredRun) -> View:
-    """Return the view a stored run was made of; see `History.view`."""
-    return History(reader).view(run)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differing:
     """One part of the manifest that is not what it was."""

@@ -25,7 +25,7 @@ from aicycle.cli import main
 from aicycle.settings.environment import Settings
 from flows.embedded import run_pipeline
 from flows.runtime import build_runtime
-from flows.steps.replaying import view_of_run
+from flows.steps.replaying import History
 from flows.steps.stored_runs import RunKind, StoredRun, stored_runs
 from warehouse import Warehouse
 
@@ -149,9 +149,10 @@ def test_a_replayed_run_has_the_id_it_had(history):
     from flows.steps.recomputing import scenario_of
 
     with Warehouse(history[0]).read() as reader:
+        kept = History(reader)
         for run in stored_runs(reader):
             if run.kind is RunKind.SCENARIO:
-                view = view_of_run(reader, run)
+                view = kept.view(run)
                 made = scenario_of(view, view.configuration.scenario_set(run.manifest["company"]))
                 assert made.run["run_id"] == run.run_id
 

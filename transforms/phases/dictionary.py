@@ -21,8 +21,6 @@ from transforms.happenings import known_happenings, left_of_it
 from transforms.phases.evidence import PHASES
 from transforms.phases.places import places_of
 
-DICTIONARY_SCHEMA = pl.Schema({"company": pl.String(), "segment": pl.String(), "phase": pl.Int64()})
-
 
 def dictionary_phases(
     *, events: pl.DataFrame, members: pl.DataFrame, universe: Universe, rules: PhaseRules, as_of: datetime

@@ -31,8 +31,6 @@ OLDEST_RATE_DAYS = 31
 """An older rate is no rate of the day; a month, so that sources with month-end rates serve too."""
 CASH_METRIC = "cash_and_liquid_investments"
 UNIT_METRICS = ("ads_outstanding", "ordinary_shares_outstanding")
-PROJECTED_METRICS = ("revenue", "adj_ebita", CASH_METRIC, *UNIT_METRICS)
-"""Everything that is read of a company's figures."""
 
 Row = dict[str, Any]
 

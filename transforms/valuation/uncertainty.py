@@ -6,7 +6,7 @@ the draws (`transforms.valuation.draws`), one draw's value (`transforms.valuatio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,6 +82,3 @@ def valued(model: Model, scenario: ScenarioDrivers, dealer: Dealer, normal: Scor
         else:
             values[quarters, columns] = worth[month_after_a_year(model)]
     return values
-
-
-Spreads = Mapping[str, Spread]
