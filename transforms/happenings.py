@@ -27,31 +27,35 @@ def known_happenings(
 ) -> pl.DataFrame:
     """Return the rows known by `as_of`, each with its happening.
 
+    A happening is dated by the first print of the rows that report it here: of its company, in this table, and still
+    standing. What is restated since, under the same announcement or another, makes nothing young again; what another
+    table or company says of the same announcement, or said and took back, moves nothing.
+
     Args:
-        rows: versions of `core.cycle_events` or `core.announcements`.
+        rows: all versions of `core.cycle_events` or `core.announcements`: with the newest alone, a restated row would
+            count from its restatement on.
         members: versions of `core.event_members`.
         contract: the contract of `rows`.
         as_of: instant with a time zone.
 
     Returns:
-        Rows in the newest version of each, plus `event_id` and `happening_known_at`, when its first member was known;
-        sorted by key. A restated row does not make its happening young again. A row without a member counts as a
-        happening of its announcement, since its own `known_at`. What is retracted or denied by then is no happening.
+        Rows in the newest version of each, plus `event_id`, `first_known_at` (when the row was first known, in any
+        version) and `happening_known_at`; sorted by key. A row without a member counts as a happening of its
+        announcement. What is retracted or denied by then is no happening.
 
     Raises:
         ValueError: `as_of` has no time zone.
     """
-    known = _standing(known_by(rows, contract.key, as_of))
-    memberships = known_by(members, EVENT_MEMBERS.key, as_of)
-    first_known = memberships.group_by("event_id").agg(happening_known_at=pl.col("known_at").min())
-    of_table = memberships.filter(pl.col("member_table") == contract.full_name).select("member_id", "event_id")
     (key,) = contract.key
-    tied = known.join(of_table, left_on=key, right_on="member_id", how="left").with_columns(
-        pl.coalesce("event_id", "announcement_id").alias("event_id")
-    )
+    known = rows.filter(pl.col("known_at") <= as_of_instant(as_of))
+    first = known.group_by(key).agg(first_known_at=pl.col("known_at").min())
+    memberships = known_by(members, EVENT_MEMBERS.key, as_of).filter(pl.col("member_table") == contract.full_name)
     return (
-        tied.join(first_known, on="event_id", how="left")
-        .with_columns(pl.coalesce("happening_known_at", pl.col("known_at").min().over("event_id")))
+        _standing(known_by(known, contract.key, as_of))
+        .join(first, on=key)
+        .join(memberships.select("member_id", "event_id"), left_on=key, right_on="member_id", how="left")
+        .with_columns(pl.coalesce("event_id", "announcement_id").alias("event_id"))
+        .with_columns(happening_known_at=pl.col("first_known_at").min().over("event_id", "company"))
         .sort(key)
     )
 

@@ -17,7 +17,6 @@ import polars as pl
 from aicycle.contracts.core_announcements import ANNOUNCEMENTS
 from aicycle.contracts.core_cycle_events import CYCLE_EVENTS
 from aicycle.contracts.schema import TableContract
-from aicycle.model.instants import as_of_instant
 from aicycle.model.kinds import EventType
 from aicycle.model.parameters import Universe
 from transforms.happenings import known_happenings
@@ -94,11 +93,4 @@ def capex_announcements(
 
 
 def _timed(rows: pl.DataFrame, members: pl.DataFrame, contract: TableContract, as_of: datetime) -> pl.DataFrame:
-    (key,) = contract.key
-    known = rows.filter(pl.col("known_at") <= as_of_instant(as_of))
-    first = known.group_by(key).agg(first_known_at=pl.col("known_at").min())
-    return (
-        known_happenings(rows, members, contract, as_of=as_of)
-        .join(first, on=key)
-        .with_columns(weakness=weakness("verification"))
-    )
+    return known_happenings(rows, members, contract, as_of=as_of).with_columns(weakness=weakness("verification"))

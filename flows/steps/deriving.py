@@ -257,23 +257,19 @@ def phase_metrics_of(view: View, as_of: datetime) -> pl.DataFrame:
 
 
 def _assessed(view: View, facts_as_of: datetime, causes: pl.DataFrame | None) -> PhaseAnswer:
-    known = view.facts.known_by(facts_as_of)
     answer = assess_phases(
-        events=known.cycle_events,
-        announcements=known.announcements,
-        members=known.event_members,
+        events=view.facts.cycle_events,
+        announcements=view.facts.announcements,
+        members=view.facts.event_members,
         metrics=phase_metrics_of(view, facts_as_of),
         universe=view.configuration.universe,
         rules=view.configuration.phases,
         as_of=facts_as_of,
     )
     is_stale = causes is not None
-    facts = {
-        "events": frame_digest(without_ledger(known.cycle_events)),
-        "announcements": frame_digest(without_ledger(known.announcements)),
-        "members": frame_digest(without_ledger(known.event_members)),
-        "figures": frame_digest(without_ledger(known.reported_figures)),
-    }
+    read = (view.facts.cycle_events, view.facts.announcements, view.facts.event_members, view.facts.reported_figures)
+    names = ("events", "announcements", "members", "figures")
+    facts = {name: frame_digest(versions_by(frame, facts_as_of)) for name, frame in zip(names, read, strict=True)}
     instants = pl.Datetime("us", "UTC")
     assessments = answer.assessments.with_columns(
         is_stale=pl.lit(is_stale),
@@ -293,6 +289,11 @@ def joined_causes(causes: pl.DataFrame) -> str:
 def without_ledger(frame: pl.DataFrame) -> pl.DataFrame:
     """Drop when we stored a row and where it was read: from other files, in another order, they are the same facts."""
     return frame.drop(LEDGER_NAMES)
+
+
+def versions_by(frame: pl.DataFrame, instant: datetime) -> pl.DataFrame:
+    """Return every version of facts known by an instant: an answer also depends on when a fact was first printed."""
+    return without_ledger(frame.filter(pl.col("known_at") <= instant)).unique()
 
 
 def record_segment_metrics(transaction: Transaction, view: View) -> bool:

@@ -19,14 +19,13 @@ from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import AlertStatus, EventName
 from aicycle.model.parameters import AlertRule, ScenarioSet
 from aicycle.settings.manifest import platform_name
-from flows.steps.deriving import View, joined_causes, quoted_closes, without_ledger
+from flows.steps.deriving import View, joined_causes, quoted_closes, versions_by
 from flows.steps.forecasting import record_forecasts
 from flows.steps.landing import frame_of
 from flows.steps.manifests import keep_manifest
-from transforms.crossings import alerts_from, crossings, in_units_of_level
+from transforms.crossings import alerts_from, crossings, in_units_of_level, probability_observations
 from transforms.dependence import facts_needed
 from transforms.digests import content_digest, frame_digest
-from transforms.facts import Facts
 from transforms.lineage import last_good_instant, standing
 from transforms.prices import session_history
 from transforms.scenarios.answer import assess_company
@@ -85,9 +84,10 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     answer = assess_company(
         prices=prices,
         actions=view.facts.corporate_actions,
-        events=known.cycle_events,
-        members=known.event_members,
-        announcements=known.announcements,
+        # All versions: a happening is dated by its first print.
+        events=view.facts.cycle_events,
+        members=view.facts.event_members,
+        announcements=view.facts.announcements,
         figures=known.reported_figures,
         fx=known.fx_rates,
         scenario_set=scenario_set,
@@ -101,7 +101,7 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
         "is_stale": not causes.is_empty(),
         "stale_since": causes["since"].min(),
         "held_because": joined_causes(causes) or None,
-        "facts_digest": _facts_digest(view, scenario_set, known, prices, facts_as_of),
+        "facts_digest": _facts_digest(view, scenario_set, prices, facts_as_of),
         **view.manifest(spread),
         "seed": scenario_set.projection.seed.value if scenario_set.projection else NO_SEED,
         "platform": platform_name(),
@@ -129,32 +129,35 @@ def answer_digest(run: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]) ->
     return content_digest(said | {name: frame_digest(frames[name].drop("run_id")) for name in ANSWER_TABLES})
 
 
-def _facts_digest(
-    view: View, scenario_set: ScenarioSet, known: Facts, prices: pl.DataFrame, facts_as_of: datetime
-) -> str:
+def _facts_digest(view: View, scenario_set: ScenarioSet, prices: pl.DataFrame, facts_as_of: datetime) -> str:
     """Return the digest of the facts an answer can depend on: what others do moves no run of this company.
 
-    Closes count as they were quoted. Actions count as known by then, or by the day whose units the bands are stated in.
+    Closes count as they were quoted, all else in every version known by then, actions also by the day whose units the
+    bands are stated in.
     """
-    later = max(facts_as_of, end_of_day(scenario_set.bands_known_at))
-    tables = known.tables() | {"core.corporate_actions": view.facts.known_by(later).corporate_actions}
     needed = facts_needed(
-        tables,
+        {name: frame for name, frame in view.facts.tables().items() if name != "core.daily_bars"},
         view.configuration.universe,
         view.configuration.scenario_sets,
         output="marts.scenario_runs",
         company=scenario_set.company,
     )
+    later = max(facts_as_of, end_of_day(scenario_set.bands_known_at))
+    facts = {
+        name: versions_by(frame, later if name == "core.corporate_actions" else facts_as_of)
+        for name, frame in needed.items()
+    }
+    members = view.facts.event_members
     reported = [
-        known.event_members.filter(pl.col("member_table") == table).join(
-            needed[table].select(member_id=CONTRACTS[table].key[0]), on="member_id", how="semi"
+        members.filter(pl.col("member_table") == name).join(
+            needed[name].select(member_id=CONTRACTS[name].key[0]).unique(), on="member_id", how="semi"
         )
-        for table in ("core.announcements", "core.cycle_events")
-        if table in needed
+        for name in ("core.announcements", "core.cycle_events")
+        if name in needed
     ]
-    facts = {table: without_ledger(frame) for table, frame in needed.items() if table != "core.daily_bars"}
-    members = {"core.event_members": without_ledger(pl.concat(reported))} if reported else {}
-    return content_digest({name: frame_digest(f) for name, f in (facts | members | {"prices": prices}).items()})
+    if reported:
+        facts["core.event_members"] = versions_by(pl.concat(reported), facts_as_of)
+    return content_digest({name: frame_digest(frame) for name, frame in (facts | {"prices": prices}).items()})
 
 
 def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
@@ -238,24 +241,9 @@ def _alerts(rule: AlertRule, history: pl.DataFrame, baseline_as_of: datetime, ru
 
 
 def probability_history(transaction: Transaction, company: str, scenario: str, as_of: datetime) -> pl.DataFrame:
-    """Return what our own runs said of one scenario, one observation per day: the last run's; held ones say nothing."""
-    runs = transaction.frame("marts.scenario_runs").filter(
-        (pl.col("company") == company) & (pl.col("as_of") <= as_of) & ~pl.col("is_stale")
-    )
-    # Runs for a past day, made after those of later days, are no news of that day.
-    runs = runs.sort("created_at", "as_of").filter(pl.col("as_of") == pl.col("as_of").cum_max())
-    bands = transaction.frame("marts.scenario_bands").filter(pl.col("scenario") == scenario)
-    return (
-        runs.join(bands, on="run_id")
-        .sort("as_of", "created_at", "run_id")
-        .select(
-            observed_on=pl.col("as_of").dt.date(),
-            known_at="as_of",
-            value="probability",
-            price_basis=pl.lit(None, pl.String),
-        )
-        .unique("observed_on", keep="last", maintain_order=True)
-    )
+    """Return what our own stored runs said of one scenario."""
+    runs, bands = transaction.frame("marts.scenario_runs"), transaction.frame("marts.scenario_bands")
+    return probability_observations(runs, bands, company=company, scenario=scenario, as_of=as_of)
 
 
 def raise_pending(transaction: Transaction) -> int:

@@ -114,9 +114,9 @@ def single_answer(facts: Facts, day: datetime) -> dict[str, Any]:
         answer = assess_company(
             prices=closes_of(quoted_bars(facts.daily_bars, facts.corporate_actions, as_of=day), "BABA"),
             actions=facts.corporate_actions,
-            events=known.cycle_events,
-            members=known.event_members,
-            announcements=known.announcements,
+            events=facts.cycle_events,
+            members=facts.event_members,
+            announcements=facts.announcements,
             figures=known.reported_figures,
             fx=known.fx_rates,
             universe=CONFIGURATION.universe,

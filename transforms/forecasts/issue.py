@@ -277,9 +277,9 @@ def _tilt(case: _Case) -> float:
     evidence = evidence_for(
         case.scenario_set,
         case.company,
-        events=case.facts.known_rows("core.cycle_events", case.as_of),
-        announcements=case.facts.known_rows("core.announcements", case.as_of),
-        members=case.facts.known_rows("core.event_members", case.as_of),
+        events=case.facts.cycle_events,
+        announcements=case.facts.announcements,
+        members=case.facts.event_members,
         as_of=case.as_of,
     )
     odds = log_odds(evidence.filter(pl.col("family") != PRIOR))

@@ -166,9 +166,9 @@ def _chances(
         weighed = weighed_happenings(
             scenario_set,
             company,
-            events=facts.known_rows("core.cycle_events", span[0]),
-            announcements=facts.known_rows("core.announcements", span[0]),
-            members=facts.known_rows("core.event_members", span[0]),
+            events=facts.cycle_events,
+            announcements=facts.announcements,
+            members=facts.event_members,
             as_of=span[0],
         )
         for day in span:
