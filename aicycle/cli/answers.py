@@ -13,7 +13,7 @@ import polars as pl
 
 from aicycle.contracts import CONTRACTS
 from aicycle.errors import NotKnownYetError, UsageError
-from aicycle.model.parameters import Configuration
+from aicycle.model.parameters import Company, Configuration, Universe
 from flows.steps.deriving import View, joined_causes, phases_of, quoted_closes, view_of
 from flows.steps.recomputing import scenario_of
 from transforms.digests import SIGNIFICANT_DIGITS
@@ -57,6 +57,23 @@ def _first_known(view: View) -> datetime | None:
     return min((i for i in instants if isinstance(i, datetime)), default=None)
 
 
+def company_or_refuse(universe: Universe, name: str) -> Company:
+    """Return the company of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = universe.company(name)
+    if found is None:
+        raise UsageError(
+            f"there is no company {name!r}",
+            where="config/universe.toml",
+            expected="one of " + ", ".join(c.name for c in universe.companies),
+            next_command=f"the same command with --company {universe.companies[0].name}",
+        )
+    return found
+
+
 def scenario_answer(view: View, company: str) -> Answer:
     """Return a company's scenarios as of the view.
 
@@ -64,14 +81,7 @@ def scenario_answer(view: View, company: str) -> Answer:
         UsageError: no such company.
         NotKnownYetError: there is no price by the as-of day.
     """
-    universe = view.configuration.universe
-    if universe.company(company) is None:
-        raise UsageError(
-            f"there is no company {company!r}",
-            where="config/universe.toml",
-            expected="one of " + ", ".join(c.name for c in universe.companies),
-            next_command=f"aicycle scenario --company {universe.companies[0].name}",
-        )
+    company_or_refuse(view.configuration.universe, company)
     scenario_set = view.configuration.scenario_set(company)
     if scenario_set is None:
         return _without_set(view, company)

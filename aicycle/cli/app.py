@@ -22,6 +22,7 @@ from aicycle.cli.players import players
 from aicycle.cli.session import Session, open_session
 from aicycle.errors import ExitCode
 from aicycle.model.instants import system_clock
+from flows.steps.comparing import default_company
 from flows.steps.deriving import view_of
 
 app = typer.Typer(
@@ -108,14 +109,18 @@ def status(context: typer.Context, home: Home = None, as_json: AsJson = False) -
 def phases(
     context: typer.Context,
     as_of: AsOf = None,
-    company: Annotated[str | None, typer.Option("--company", help="One company; `all` for every one.")] = None,
+    company: Annotated[
+        str | None, typer.Option("--company", help="A company; by default the first of config/scenarios/. `all`: all.")
+    ] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Say where each segment stands in the cycle, or why that is not said."""
     with _session(context, home).view(as_of) as view:
-        wanted = None if company == "all" else company or view.configuration.scenario_sets[0].company
-        answers = phase_answers(view, wanted)
+        # Phases need no scenarios: without any there is no company that is meant, and all are shown.
+        if company is None and view.configuration.scenario_sets:
+            company = default_company(view.configuration)
+        answers = phase_answers(view, None if company == "all" else company)
         if as_json:
             print_json(answers)
         else:
@@ -129,13 +134,13 @@ app.command(epilog="Example:  aicycle players --as-of 2025-09-28 --json")(player
 def scenario(
     context: typer.Context,
     as_of: AsOf = None,
-    company: Company = "Alibaba",
+    company: Company = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what the scenarios to 2030 are worth and where the price stands among them."""
     with _session(context, home).view(as_of) as view:
-        answer = scenario_answer(view, company)
+        answer = scenario_answer(view, company or default_company(view.configuration))
         if as_json:
             # A day was asked for: the answer repeats the day, an instant the instant.
             print_json(answer | {"as_of": answer["as_of"] if as_of is None else as_of})
@@ -184,7 +189,7 @@ def report(
     context: typer.Context,
     output: Annotated[Path | None, typer.Option(help="Where to write it; by default into the home.")] = None,
     as_of: AsOf = None,
-    company: Company = "Alibaba",
+    company: Company = None,
     home: Home = None,
 ) -> None:
     """Write the report: one HTML file that works offline."""
@@ -193,7 +198,8 @@ def report(
     session = _session(context, home)
     with session.reader() as reader:
         view = view_or_refuse(reader, session.configuration, as_of)
-        typer.echo(str(write_report(reader, view, company, output or session.home / "report.html", system_clock())))
+        shown = company or default_company(view.configuration)
+        typer.echo(str(write_report(reader, view, shown, output or session.home / "report.html", system_clock())))
 
 
 @app.command(epilog="Example:  aicycle digest --json")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from datetime import date, datetime
-from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
 
@@ -17,7 +16,8 @@ import polars as pl
 import typer
 
 from aicycle.cli import backtest_pages
-from aicycle.cli.answers import Answer
+from aicycle.cli.answers import Answer, company_or_refuse
+from aicycle.cli.options import AsJson, CompanyOrAll, Home
 from aicycle.cli.output import print_json
 from aicycle.cli.session import open_session
 from aicycle.errors import UsageError
@@ -44,9 +44,9 @@ def backtest_command(
     *,
     first: Day,
     last: LastDay,
-    company: Annotated[str | None, typer.Option("--company", help="One company; by default all.")] = None,
-    home: Annotated[Path | None, typer.Option("--home", help="Folder the data lives in.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    company: CompanyOrAll = None,
+    home: Home = None,
+    as_json: AsJson = False,
 ) -> None:
     """Walk past days as live runs would have: states, alerts, probabilities, forecasts and their scores. Reads only."""
     session = open_session(home or context.obj)
@@ -98,17 +98,9 @@ def companies_asked(universe: Universe, company: str | None) -> list[str]:
     Raises:
         UsageError: no such company.
     """
-    names = [c.name for c in universe.companies]
     if company is None:
-        return names
-    if company not in names:
-        raise UsageError(
-            f"there is no company {company!r}",
-            where="config/universe.toml",
-            expected="one of " + ", ".join(names),
-            next_command=f"the same command with --company {names[0]}",
-        )
-    return [company]
+        return [c.name for c in universe.companies]
+    return [company_or_refuse(universe, company).name]
 
 
 def _day(text: str, option: str) -> date:

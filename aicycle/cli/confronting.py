@@ -5,20 +5,18 @@ Here: options and printing. Not here: the answers (`valuing`).
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import polars as pl
 import typer
 
 from aicycle.cli.evaluating import evaluations
+from aicycle.cli.options import AsJson, AsOf, Company, Home
 from aicycle.cli.output import console, plain, print_json, print_table
 from aicycle.cli.session import open_session
 from aicycle.cli.valuing import Answer, confrontation_answer, what_if_answer
+from flows.steps.comparing import default_company
 
-Home = Annotated[Path | None, typer.Option("--home", help="Folder the data lives in.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Company = Annotated[str, typer.Option("--company", help="A company with a projection in config/scenarios/.")]
 READINGS = {
     "twelve_months": "the value twelve months ahead",
     "discounted_horizon": "the horizon's value, discounted to the day",
@@ -26,12 +24,10 @@ READINGS = {
 
 
 @evaluations.command("scenarios", epilog="Example:  aicycle eval scenarios --company Alibaba --json")
-def eval_scenarios(
-    context: typer.Context, company: Company = "Alibaba", home: Home = None, as_json: AsJson = False
-) -> None:
+def eval_scenarios(context: typer.Context, company: Company = None, home: Home = None, as_json: AsJson = False) -> None:
     """Confront the target bands with the drivers: fitted multiples, residuals, both readings of a target."""
     with open_session(home or context.obj).view(None) as view:
-        answer = confrontation_answer(view, company)
+        answer = confrontation_answer(view, company or default_company(view.configuration))
     if as_json:
         print_json(answer)
     else:
@@ -41,14 +37,14 @@ def eval_scenarios(
 def what_if_command(
     context: typer.Context,
     target: Annotated[float, typer.Option("--target", help="USD per unit of the primary listing.")],
-    company: Company = "Alibaba",
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Only facts known by then.")] = None,
+    company: Company = None,
+    as_of: AsOf = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what must be true for a target price: each driver alone, the others at their modes."""
     with open_session(home or context.obj).view(as_of) as view:
-        answer = what_if_answer(view, company, target)
+        answer = what_if_answer(view, company or default_company(view.configuration), target)
     if as_json:
         print_json(answer if as_of is None else answer | {"as_of": as_of})
     else:

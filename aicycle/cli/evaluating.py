@@ -5,15 +5,16 @@ Here: the options of the evaluations, and their pages. Not here: what is compute
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import polars as pl
 import typer
 
+from aicycle.cli.answers import company_or_refuse
+from aicycle.cli.options import AsJson, AsOf, Home
 from aicycle.cli.output import console, plain, print_json, print_table
 from aicycle.cli.session import open_session
-from aicycle.errors import ConfigError, UsageError
+from aicycle.errors import ConfigError
 from aicycle.model.parameters import ArticleMap
 from flows.steps.deriving import View, phase_metrics_of
 from transforms.phases.honesty import Facts, evaluate_phases
@@ -34,9 +35,7 @@ def common() -> None:
 def phases(
     context: typer.Context,
     *,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DAY", help="Day of the answer; by default the article's map's.")
-    ] = None,
+    as_of: AsOf = None,
     company: Annotated[
         str | None, typer.Option("--company", help="A company of config/universe.toml; by default the map's.")
     ] = None,
@@ -44,10 +43,13 @@ def phases(
     permutations: Annotated[
         int, typer.Option("--permutations", min=FEWEST_PERMUTATIONS, max=MOST_PERMUTATIONS, help="How many.")
     ] = 1000,
-    home: Annotated[Path | None, typer.Option("--home", help="Folder the data lives in.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    home: Home = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Hold the phases against the article's map, and against baselines, other settings and chance."""
+    """Hold the phases against the article's map, and against baselines, other settings and chance.
+
+    Without --as-of: on the day of the map.
+    """
     session = open_session(home or context.obj)
     article = session.configuration.article_map
     if article is None:
@@ -66,13 +68,7 @@ def phases(
 
 def _evaluated(view: View, article: ArticleMap, company: str, seed: int, permutations: int) -> Content:
     universe = view.configuration.universe
-    if universe.company(company) is None:
-        raise UsageError(
-            f"there is no company {company!r}",
-            where="config/universe.toml",
-            expected="one of " + ", ".join(c.name for c in universe.companies),
-            next_command="aicycle eval phases",
-        )
+    company_or_refuse(universe, company)
     return evaluate_phases(
         Facts(
             events=view.facts.cycle_events,

@@ -10,8 +10,6 @@ them, and say so.
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
-from typing import Annotated
 
 import polars as pl
 import typer
@@ -19,6 +17,7 @@ import typer
 from aicycle.cli.answers import Answer, view_or_refuse
 from aicycle.cli.backtest_pages import print_records, print_table
 from aicycle.cli.backtesting import companies_asked, plain_record
+from aicycle.cli.options import AsJson, CompanyOrAll, Home
 from aicycle.cli.output import console, plain, print_json
 from aicycle.cli.session import open_session
 from aicycle.model.instants import system_clock
@@ -39,9 +38,9 @@ SHARED = (
 def forecasts_command(
     context: typer.Context,
     *,
-    company: Annotated[str | None, typer.Option("--company", help="One company; by default all.")] = None,
-    home: Annotated[Path | None, typer.Option("--home", help="Folder the data lives in.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    company: CompanyOrAll = None,
+    home: Home = None,
+    as_json: AsJson = False,
 ) -> None:
     """List our forecasts, live ones first, with their scores: our own record."""
     session = open_session(home or context.obj)

@@ -18,6 +18,7 @@ from aicycle.contracts import CONTRACTS
 from aicycle.errors import NotKnownYetError
 from aicycle.model.kinds import PriceBasis
 from aicycle.settings.manifest import platform_name
+from flows.steps.comparing import default_company
 from transforms.digests import combined_digest, table_digest
 
 if TYPE_CHECKING:
@@ -83,16 +84,17 @@ def print_summary(summary: RunSummary) -> None:
 
 def print_overview(view: View, alerts: pl.DataFrame) -> None:
     """Print where segments stand, what the scenarios say and what was crossed."""
-    company = view.configuration.scenario_sets[0].company
+    company = default_company(view.configuration) if view.configuration.scenario_sets else None
     out = console()
     out.print()
     print_phases(view, phase_answers(view, company))
     out.print()
-    try:
-        print_scenario(scenario_answer(view, company))
-    except NotKnownYetError as error:
-        out.print(plain(str(error)))
-    out.print()
+    if company is not None:
+        try:
+            print_scenario(scenario_answer(view, company))
+        except NotKnownYetError as error:
+            out.print(plain(str(error)))
+        out.print()
     raised = alerts.filter(pl.col("status") != "baseline").sort("known_at", "alert_id")
     out.print(f"Thresholds crossed since the first look ({alerts.height - raised.height} before it, not sent):")
     for alert in raised.iter_rows(named=True):

@@ -6,12 +6,12 @@ Here: the command, its JSON and its page. Not here: the numbers (`transforms.pla
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import polars as pl
 import typer
 
+from aicycle.cli.options import AsJson, AsOf, Home
 from aicycle.cli.output import console, plain, print_json, print_table
 from aicycle.cli.session import open_session
 from aicycle.model.parameters import INDEX
@@ -26,17 +26,9 @@ OURS = (
 
 def players(
     context: typer.Context,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of", metavar="DAY", help="Only facts known by the end of this day (UTC), or by this instant."
-        ),
-    ] = None,
-    home: Annotated[
-        Path | None,
-        typer.Option("--home", help="Folder the data lives in. Else AICYCLE_HOME, else .aicycle/ under this folder."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,  # noqa: FBT002 - a switch
+    as_of: AsOf = None,
+    home: Home = None,
+    as_json: AsJson = False,  # noqa: FBT002 - a switch
 ) -> None:
     """Say how much each player weighs in each wave, and whether the article's ordering holds."""
     with open_session(home or context.obj).view(as_of) as view:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from aicycle.cli.answers import freshness_of, standing_holds
+from aicycle.cli.answers import company_or_refuse, freshness_of, standing_holds
 from aicycle.contracts import CONTRACTS
 from aicycle.errors import NotKnownYetError, UsageError
 from aicycle.model.provenance import parameters_within
@@ -32,12 +32,7 @@ def write_report(reader: Reader, view: View, company: str, target: Path, now: da
     Raises:
         UsageError: no such company, or the file can't be written.
     """
-    if view.configuration.universe.company(company) is None:
-        raise UsageError(
-            f"there is no company {company!r}",
-            expected="one of " + ", ".join(c.name for c in view.configuration.universe.companies),
-            next_command="aicycle report --company " + view.configuration.universe.companies[0].name,
-        )
+    company_or_refuse(view.configuration.universe, company)
     page = render(report_view(reader, view, company, now))
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:

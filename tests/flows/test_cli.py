@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import datetime
 
 import duckdb
@@ -303,6 +304,63 @@ def test_wrong_calls_end_with_what_to_do(ask, words, code, said):
     assert said in err
     if "aicycle:" in err:
         assert "next:" in err or "expected:" in err
+
+
+@pytest.fixture
+def configured(root, tmp_path, monkeypatch):
+    """`configured(*files)`: config/ without these scenario files."""
+
+    def without(*files):
+        folder = tmp_path / "config"
+        shutil.copytree(root / "config", folder)
+        for file in files:
+            (folder / "scenarios" / file).unlink()
+        monkeypatch.setenv("AICYCLE_CONFIG", str(folder))
+
+    return without
+
+
+def test_the_company_that_is_meant_is_the_first_scenario_sets(ask, ask_json, configured, tmp_path):
+    configured("alibaba.toml")
+    assert ask_json("scenario")["company"] == "Nvidia"
+    assert {a["company"] for a in ask_json("phases")} == {"Nvidia"}
+    assert ask_json("what-if", "--target", "180", "--company", "Nvidia") == ask_json("what-if", "--target", "180")
+    code, _, _ = ask("report", "--output", str(tmp_path / "report.html"))
+    assert code == 0
+    assert "Nvidia" in (tmp_path / "report.html").read_text(encoding="utf-8").split("</title>")[0]
+
+
+def test_without_scenarios_all_phases_are_shown_and_a_scenario_asks_for_a_name(ask, ask_json, configured):
+    configured("alibaba.toml", "nvidia.toml")
+    shown = ask_json("phases")
+    assert shown == ask_json("phases", "--company", "all")
+    assert len({a["company"] for a in shown}) > 1
+    code, _, err = ask("scenario")
+    assert (code, "there are no scenarios at all" in err, "--company NAME" in err) == (2, True, True)
+
+
+def test_an_overview_needs_no_scenarios(home, configured, capsys):
+    from aicycle.cli import pages
+    from aicycle.cli.session import open_session
+
+    configured("alibaba.toml", "nvidia.toml")
+    session = open_session(home)
+    with session.view(None) as view, session.reader() as reader:
+        pages.print_overview(view, reader.frame("ops.alerts"))
+    assert "Thresholds crossed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("players",), ("eval", "phases"), ("eval", "scenarios"), ("what-if",), ("backtest",), ("forecasts",),
+    ],
+)  # fmt: skip
+def test_options_that_are_shared_are_said_in_the_same_words(capsys, monkeypatch, words):
+    monkeypatch.setenv("COLUMNS", "200")
+    main([*words, "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Else AICYCLE_HOME" in said
 
 
 def test_an_empty_home_says_how_to_fill_it(ask, tmp_path):
