@@ -79,6 +79,42 @@ def in_units_of_level(
     )
 
 
+def probability_observations(
+    runs: pl.DataFrame, bands: pl.DataFrame, *, company: str, scenario: str, as_of: datetime
+) -> pl.DataFrame:
+    """Return what our own runs said of one scenario, one observation per day: the last run's; held ones say nothing.
+
+    Args:
+        runs: `marts.scenario_runs`.
+        bands: `marts.scenario_bands`.
+        company: whose scenarios.
+        scenario: which of them.
+        as_of: instant with a time zone; runs of later days do not count.
+
+    Returns:
+        observed_on, known_at, value (probability, a fraction), price_basis (null: it is no price), run_id; by day.
+
+    Raises:
+        ValueError: `as_of` has no time zone.
+    """
+    instant = as_of_instant(as_of)
+    heard = runs.filter((pl.col("company") == company) & (pl.col("as_of") <= instant) & ~pl.col("is_stale"))
+    # Runs for a past day, made after those of later days, are no news of that day.
+    heard = heard.sort("created_at", "as_of").filter(pl.col("as_of") == pl.col("as_of").cum_max())
+    return (
+        heard.join(bands.filter(pl.col("scenario") == scenario), on="run_id")
+        .sort("as_of", "created_at", "run_id")
+        .select(
+            observed_on=pl.col("as_of").dt.date(),
+            known_at="as_of",
+            value="probability",
+            price_basis=pl.lit(None, pl.String),
+            run_id="run_id",
+        )
+        .unique("observed_on", keep="last", maintain_order=True)
+    )
+
+
 def crossings(observations: pl.DataFrame, rule: AlertRule) -> pl.DataFrame:
     """Return each crossing of a rule's levels, in order.
 

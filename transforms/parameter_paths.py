@@ -14,10 +14,17 @@ PROVENANCE = ("value", "unit", "status", "source", "why", "known_at")
 """What makes a table a parameter."""
 
 NAMING = (
-    ("company",), ("rule_id", "version"), ("name",), ("symbol",), ("basis", "name"), ("event_type",),
-    ("family", "scenario", "direction"), ("metric",),
+    ("rule_id", "version"), ("target_id",), ("check_id",), ("family", "scenario", "direction"), ("first", "second"),
+    ("basis", "name"), ("company",), ("name",), ("symbol",), ("event_type",), ("scenario",), ("segment",), ("basis",),
+    ("indicator",), ("metric",),
 )  # fmt: skip
-"""Keys by which the tables of a list are told apart, the first that fits; else their position."""
+"""Keys by which the tables of a list are told apart, the first that fits; else their position.
+
+What is told apart by several words stands before what one of them could be: one rule per company is still a rule, and
+the second one of a company must not rename the first."""
+
+ORDERED = ("phase_names",)
+"""Lists of words in which a word's position says something: the name of phase 1 comes first."""
 
 FILES = {
     "universe": "config/universe.toml",
@@ -97,7 +104,8 @@ def _walk(content: object, path: str) -> Iterator[ConfiguredValue]:
         for name in content:
             yield from _walk(content[name], f"{path}.{name}" if path else str(name))
     elif isinstance(content, list | tuple):
-        names = _names(content)
+        is_ordered = path.rpartition(".")[2] in ORDERED
+        names = _positions(content) if is_ordered else _names(content)
         for name, item in zip(names, content, strict=True):
             yield from _walk(item, f"{path}[{name}]")
     elif content is not None:
@@ -106,11 +114,17 @@ def _walk(content: object, path: str) -> Iterator[ConfiguredValue]:
 
 def _names(items: list[Any] | tuple[Any, ...]) -> list[str]:
     """Return what tells the items of a list apart: what they are called, where that is unique."""
+    if all(isinstance(item, str) for item in items) and len(set(items)) == len(items):
+        return [str(item) for item in items]
     for keys in NAMING:
         if all(isinstance(item, Mapping) and all(_is_name(item.get(key)) for key in keys) for item in items):
             names = ["/".join(str(item[key]) for key in keys) for item in items]
             if len(set(names)) == len(names):
                 return names
+    return _positions(items)
+
+
+def _positions(items: list[Any] | tuple[Any, ...]) -> list[str]:
     return [str(position) for position in range(len(items))]
 
 

@@ -103,7 +103,12 @@ def segment_names(universe: Universe) -> pl.DataFrame:
 
 
 def quarterly_figures(
-    figures: pl.DataFrame, *, universe: Universe, metrics: tuple[str, ...], as_of: datetime
+    figures: pl.DataFrame,
+    *,
+    universe: Universe,
+    metrics: tuple[str, ...],
+    as_of: datetime,
+    keep: tuple[str, ...] = (),
 ) -> pl.DataFrame:
     """Return the three-month figures of the watched segments known by `as_of`.
 
@@ -115,6 +120,7 @@ def quarterly_figures(
         universe: what is watched.
         metrics: metrics wanted.
         as_of: instant with a time zone.
+        keep: further columns of `figures` that are carried along.
 
     Returns:
         company, segment, comparison, series, place, segment_basis, metric, month (months since year 0), period_end,
@@ -142,7 +148,19 @@ def quarterly_figures(
             first_known_at="known_at",
         )
     )
-    columns = (*SUBJECT, "series", "place", "segment_basis", "metric", "month", "period_end", "value", "unit", *TRUST)
+    columns = (
+        *SUBJECT,
+        "series",
+        "place",
+        "segment_basis",
+        "metric",
+        "month",
+        "period_end",
+        "value",
+        "unit",
+        *TRUST,
+        *keep,
+    )
     # One row is the rule; only where versions, bases or sources compete is there anything to choose.
     is_contested = candidates.select("metric", "series").is_duplicated()
     settled = _newest(candidates.filter(is_contested), as_of)

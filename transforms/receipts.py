@@ -1,13 +1,14 @@
 """A receipt: an answer as a tree that ends in addresses of bytes and paths of parameters.
 
 Here: the tree's one kind of node, and nodes made of facts and parameters. Not here: which branches an answer has
-(`flows.steps.explaining`), reading the bytes at an address, printing.
+(`flows.steps.explaining_scenarios`, `flows.steps.explaining_phases`, `flows.steps.explaining_alerts`), reading the
+bytes at an address, printing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,7 @@ SHOWN = {
     "core.daily_bars": ("close", "currency", "price_basis"),
     "core.corporate_actions": ("kind", "ratio", "amount"),
     "core.fx_rates": ("rate",),
-    "core.reported_figures": ("value", "unit"),
+    "core.reported_figures": ("metric", "value", "unit"),
     "core.announcements": ("kind", "company", "amount_low", "currency", "wording"),
     "core.cycle_events": ("type", "company", "segment", "direction", "title"),
 }
@@ -67,6 +68,8 @@ class Node:
 
 UNGROUNDED = frozenset({"manifest", "note"})
 """Kinds of leaves that rest on nothing else."""
+MISSING = "missing"
+"""Kind of a leaf that stands for facts that ought to be there: a receipt with one of them is not grounded."""
 
 
 def stated(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,6 +103,38 @@ def fact_nodes(table: str, rows: pl.DataFrame) -> tuple[Node, ...]:
     """Return rows of a core table as leaves, by key and version."""
     ordered = rows.sort([*CONTRACTS[table].key, "known_at", "load_seq", "revision"])
     return tuple(fact_node(table, row) for row in ordered.iter_rows(named=True))
+
+
+def feature_node(feature: Mapping[str, Any], facts: Mapping[str, pl.DataFrame], *, quiet: Sequence[str] = ()) -> Node:
+    """Return a feature of a phase with the facts its value was made of.
+
+    A value with no fact behind it is no answer we can show: it is not grounded. Where nothing is said, a note says why.
+
+    Args:
+        feature: one row of `marts.phase_features`.
+        facts: rows of core tables that voted or were read, by the table's full name.
+        quiet: features whose silence it needs; their facts stand with them.
+    """
+    children = tuple(node for table, rows in sorted(facts.items()) for node in fact_nodes(table, rows))
+    if not children:
+        children = (
+            Node(kind=MISSING, label="no fact behind this value was found")
+            if feature["value"]
+            else Node(kind="note", label=feature["null_reason"] or "no fact of this kind is known"),
+        )
+    return Node(
+        kind="feature",
+        label=f"{feature['family']}: {feature['feature']}",
+        value=feature["value"],
+        unit=feature["unit"],
+        known_at=feature["known_at"],
+        more={
+            "contributions_nats": [feature[f"contribution_{n}"] for n in range(1, 5)],
+            "null_reason": feature["null_reason"],
+            "needs_silence_of": list(quiet),
+        },
+        children=children,
+    )
 
 
 def parameter_node(line: ConfiguredValue) -> Node:

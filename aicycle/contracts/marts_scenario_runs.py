@@ -20,6 +20,7 @@ SCENARIO_RUNS = TableContract(
         day("price_session", "session of that close", nullable=True),
         text("price_basis", "basis of that close; simulated is no price", nullable=True, domain=tuple(PriceBasis)),
         text("market_state", "where the price stands among the bands", nullable=True, domain=tuple(MarketState)),
+        text("market_state_null_reason", "why no market state is stated", nullable=True),
         text("evidence_state", "fresh, or why no probabilities are stated", domain=tuple(EvidenceState)),
         instant("evidence_newest_known_at", "when the newest evidence became known", nullable=True),
         text("abstained_because", "why no probabilities are stated", nullable=True),

@@ -116,6 +116,7 @@ def check_scenarios(scenario_set: ScenarioSet, file: str, universe: Universe) ->
     _positive(scenario_set.family_cap_nats, file, "family_cap_nats")
     _positive(scenario_set.evidence_half_life_years, file, "evidence_half_life_years")
     _positive(scenario_set.evidence_stale_days, file, "evidence_stale_days")
+    _positive(scenario_set.price_stale_days, file, "price_stale_days")
     _within(scenario_set.tempering, file, "tempering", low=0, high=1)
 
 

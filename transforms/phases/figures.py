@@ -35,8 +35,8 @@ class Figures:
     levels: Floats
     """Steps x places; NaN where nothing is said."""
     latest: pl.DataFrame
-    """One row per place, at the last step: value, null_reason, known_at; first_known_at (null: there was no value) and
-    doubt of its source."""
+    """One row per place, at the last step: value, period_end, null_reason, known_at; first_known_at (null: there was
+    no value) and doubt of its source."""
 
 
 def key_of(ramp: Ramp) -> Key:
@@ -158,6 +158,7 @@ def _at_steps(
         .select(
             "place",
             "value",
+            "period_end",
             null_reason=pl.when(pl.col("value").is_null()).then(
                 pl.coalesce(
                     "null_reason",

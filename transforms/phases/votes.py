@@ -39,6 +39,9 @@ VOTES = pl.Schema(
 )
 """feature: its position in the rules; known_at: when its newest row became known; doubt: of its weakest row."""
 
+VOTING = ("feature", "place", "happening_known_at", "event_id", "row_id", "title")
+"""What the rows of votes are sorted by."""
+
 
 def votes_of(
     *,
@@ -51,6 +54,31 @@ def votes_of(
 ) -> pl.DataFrame:
     """Return every vote known by `as_of`, in `VOTES`; sorted by feature, place, time and happening.
 
+    Arguments and errors as in `voting_rows`.
+    """
+    rows = voting_rows(
+        events=events, announcements=announcements, members=members, places=places, rules=rules, as_of=as_of
+    )
+    # The row with the least id gives the words; how often the others repeat it does not count.
+    return (
+        rows.group_by("feature", "place", "event_id", maintain_order=True)
+        .agg(pl.col("happening_known_at", "title").first(), pl.col("known_at", "doubt").max())
+        .select(VOTES.names())
+        .match_to_schema(VOTES)
+    )
+
+
+def voting_rows(
+    *,
+    events: pl.DataFrame,
+    announcements: pl.DataFrame,
+    members: pl.DataFrame,
+    places: Places,
+    rules: PhaseRules,
+    as_of: datetime,
+) -> pl.DataFrame:
+    """Return the rows that votes are made of, several of one happening among them.
+
     Args:
         events: versions of `core.cycle_events`.
         announcements: versions of `core.announcements`.
@@ -58,6 +86,9 @@ def votes_of(
         places: the segments.
         rules: which type votes in which feature.
         as_of: instant with a time zone.
+
+    Returns:
+        The columns of `VOTES`, and table and row_id: its key there; sorted by `VOTING`.
 
     Raises:
         ValueError: `as_of` has no time zone.
@@ -76,7 +107,7 @@ def votes_of(
         .join(places.sources, on=["company", "segment"])
         .select(
             "place", "feature", "event_id", "happening_known_at", "known_at", "title", "verification",
-            row_id="cycle_event_id",
+            row_id="cycle_event_id", table=pl.lit(CYCLE_EVENTS.full_name),
         )
     )  # fmt: skip
     said = known_happenings(announcements, members, ANNOUNCEMENTS, as_of=as_of).filter(
@@ -90,16 +121,8 @@ def votes_of(
         .select(
             "place", "feature", "event_id", "happening_known_at", "known_at",
             pl.coalesce("wording", "purpose", "kind").alias("title"), "verification", row_id="item_id",
+            table=pl.lit(ANNOUNCEMENTS.full_name),
         )
     )  # fmt: skip
-    rows = pl.concat([of_events, of_announcements]).with_columns(
-        doubt=pl.col("verification").replace_strict(list(DOUBT), list(DOUBT.values()), return_dtype=pl.Int64)
-    )
-    # The row with the least id gives the words; how often the others repeat it does not count.
-    return (
-        rows.sort("feature", "place", "happening_known_at", "event_id", "row_id", "title")
-        .group_by("feature", "place", "event_id", maintain_order=True)
-        .agg(pl.col("happening_known_at", "title").first(), pl.col("known_at", "doubt").max())
-        .select(VOTES.names())
-        .match_to_schema(VOTES)
-    )
+    doubt = pl.col("verification").replace_strict(list(DOUBT), list(DOUBT.values()), return_dtype=pl.Int64)
+    return pl.concat([of_events, of_announcements]).with_columns(doubt=doubt).drop("verification").sort(VOTING)

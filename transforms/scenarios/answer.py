@@ -20,6 +20,7 @@ from aicycle.model.provenance import basis_on, known_dates_of, status_of
 from transforms.scenarios.bands import Band, bands_on, market_state
 from transforms.scenarios.chances import Chances, chances_from
 from transforms.scenarios.evidence import evidence_for
+from transforms.scenarios.freshness import why_price_is_stale
 from transforms.scenarios.moves import moves_from_prior
 from transforms.valuation.projection import Projected, model_of, project
 
@@ -72,9 +73,9 @@ def assess_company(
         as_of: instant with a time zone; nothing known later counts.
 
     Returns:
-        The answer. Without a known price its price and market state are empty, without fresh evidence its
-        probabilities, and `abstained_because` says why. `is_stale` is false: who knows of a hold asks as of the last
-        good instant and says so.
+        The answer. Without a known price its price and market state are empty, with an old one its market state,
+        without fresh evidence its probabilities; each with its reason. `is_stale` is false: who knows of a hold asks as
+        of the last good instant and says so.
 
     Raises:
         NotKnownYetError: neither a price nor any evidence was known by `as_of`.
@@ -101,6 +102,7 @@ def assess_company(
     )
     projected = project(scenario_set, model)
     answered = _bands_frame(bands, scenario_set, evidence, projected, chances)
+    price_stale = why_price_is_stale(price["session"], scenario_set, as_of=instant) if price else None
     exchange = universe.exchange(listing.exchange)
     is_drawn = price is not None and price["price_basis"] == PriceBasis.SIMULATED.value
     run = {
@@ -114,7 +116,8 @@ def assess_company(
         "price_usd": price["close_quoted_usd"] if price else None,
         "price_session": price["session"] if price else None,
         "price_basis": price["price_basis"] if price else None,
-        "market_state": market_state(price["close_quoted_usd"], bands).value if price else None,
+        "market_state": market_state(price["close_quoted_usd"], bands).value if price and not price_stale else None,
+        "market_state_null_reason": price_stale if price else f"No close of {listing.symbol} is known.",
         "evidence_state": chances.freshness.state.value,
         "evidence_newest_known_at": chances.freshness.newest_known_at,
         "abstained_because": chances.freshness.why_not,

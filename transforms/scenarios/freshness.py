@@ -1,7 +1,7 @@
-"""Whether there is evidence to state probabilities from, and if not, why not.
+"""Whether evidence and price are fresh enough to state probabilities and a market state from; if not, why not.
 
-Here: how old the newest evidence may be. Not here: what evidence says (`transforms.scenarios.evidence`), how old a
-table may be (`config/freshness.toml`).
+Here: how old the newest evidence and the newest session may be. Not here: what evidence says
+(`transforms.scenarios.evidence`), how old a table may be (`config/freshness.toml`).
 
 Without evidence the sums would give the prior back, and with nothing but old evidence nearly so: a guess made before
 anybody looked, that reads like an answer. So no probability is stated then, and the reason is.
@@ -10,7 +10,7 @@ anybody looked, that reads like an answer. So no probability is stated then, and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
@@ -53,3 +53,21 @@ def evidence_freshness(evidence: pl.DataFrame, scenario_set: ScenarioSet, *, as_
         )
         return EvidenceFreshness(state=EvidenceState.STALE, newest_known_at=newest, why_not=why)
     return EvidenceFreshness(state=EvidenceState.FRESH, newest_known_at=newest, why_not=None)
+
+
+def why_price_is_stale(session: date, scenario_set: ScenarioSet, *, as_of: datetime) -> str | None:
+    """Return why a close says nothing about where the share stands at `as_of`; None: it does.
+
+    Args:
+        session: of the newest close known.
+        scenario_set: how old it may be.
+        as_of: instant with a time zone.
+
+    Raises:
+        ValueError: `as_of` has no time zone.
+    """
+    age_days = (as_of_instant(as_of).astimezone(UTC).date() - session).days
+    limit_days = scenario_set.price_stale_days.value
+    if age_days <= limit_days:
+        return None
+    return f"No market state is stated: the newest close is of {session}, {age_days} days before, over {limit_days:g}."

@@ -30,7 +30,7 @@ from transforms.segment_metrics.plans import plan_progress
 from transforms.segment_metrics.shape import METRICS_SCHEMA, as_mart, metric_rows, settled
 from transforms.segment_metrics.spending import capex_intensity, capex_ttm, revenue_ttm
 
-__all__ = ["METRICS_SCHEMA", "all_metrics", "segment_metrics"]
+__all__ = ["FIGURES", "METRICS_SCHEMA", "all_metrics", "figure_metrics", "segment_metrics"]
 
 FIGURES = ("revenue", "adj_ebita", "capex", "yoy_pct")
 
@@ -52,7 +52,7 @@ def all_metrics(facts: Facts, *, universe: Universe, rules: MetricRules, as_of: 
     Raises:
         ValueError: `as_of` has no time zone.
     """
-    frames = _of_figures(facts.reported_figures, facts.fx_rates, universe=universe, as_of=as_of)
+    frames = figure_metrics(facts.reported_figures, facts.fx_rates, universe=universe, as_of=as_of)
     others = [
         concentration(frames["revenue_usd"], universe=universe),
         event_counts(facts.cycle_events, facts.announcements, facts.event_members, universe=universe, as_of=as_of),
@@ -83,14 +83,18 @@ def segment_metrics(figures: pl.DataFrame, fx: pl.DataFrame, *, universe: Univer
     Raises:
         ValueError: `as_of` has no time zone.
     """
-    frames = _of_figures(figures, fx, universe=universe, as_of=as_of)
+    frames = figure_metrics(figures, fx, universe=universe, as_of=as_of)
     return as_mart(list(frames.values()), [concentration(frames["revenue_usd"], universe=universe)], universe)
 
 
-def _of_figures(
+def figure_metrics(
     figures: pl.DataFrame, fx: pl.DataFrame, *, universe: Universe, as_of: datetime
 ) -> dict[str, pl.DataFrame]:
-    """Return metric rows by metric."""
+    """Return the metrics of reported figures before they are put into the mart's order; arguments as there.
+
+    Returns:
+        By metric, `shape.metric_rows`: one row a place and quarter, with the `series` its value was computed in.
+    """
     quarters = quarterly_figures(figures, universe=universe, metrics=FIGURES, as_of=as_of)
     revenue, adj_ebita, all_capex, yoy_pct = (quarters.filter(pl.col("metric") == m) for m in FIGURES)
     is_group = pl.col("segment") == GROUP

@@ -28,6 +28,7 @@ from transforms.prices import NEWEST_SCHEMA, newest_quotes, spans_between_splits
 from transforms.scenarios.bands import STATES, bands_on, market_state
 from transforms.scenarios.chances import Chances, chances_from
 from transforms.scenarios.evidence import faded_evidence, weighed_happenings
+from transforms.scenarios.freshness import why_price_is_stale
 from transforms.walking.knowledge import spans_of_equal_knowledge
 
 SCENARIOS = tuple(state.value for state in STATES[1::2])
@@ -134,7 +135,7 @@ def _walked(
             **{f"{PROBABILITY}{s}": chance.probability[s] if chance else None for s in SCENARIOS},
             "evidence_state": chance.freshness.state.value if chance else None,
             "evidence_newest_known_at": chance.freshness.newest_known_at if chance else None,
-            "null_reason": _reason(listing, chance, has_price=price is not None),
+            "null_reason": _reason(scenario_set, listing, chance, price),
         }
 
 
@@ -184,18 +185,23 @@ def _states(
     for span in spans_between_splits(actions, symbol=listing.symbol, instants=prices):
         bands = bands_on(scenario_set, actions, symbol=listing.symbol, as_of=span[0])
         for day in span:
-            found[day] = market_state(prices[day]["close_quoted"], bands).value
+            if why_price_is_stale(prices[day]["session"], scenario_set, as_of=day) is None:
+                found[day] = market_state(prices[day]["close_quoted"], bands).value
     return found
 
 
-def _reason(listing: Listing | None, chance: Chances | None, *, has_price: bool) -> str | None:
+def _reason(
+    scenario_set: ScenarioSet | None, listing: Listing | None, chance: Chances | None, price: dict[str, Any] | None
+) -> str | None:
     reasons = []
     if listing is None:
         reasons.append("no primary listing")
     elif listing.currency != "USD":
         reasons.append(f"the primary listing {listing.symbol} is quoted in {listing.currency}, not in US dollars")
-    elif not has_price:
+    elif price is None:
         reasons.append("no price was known yet")
+    elif scenario_set is not None:
+        reasons += filter(None, [why_price_is_stale(price["session"], scenario_set, as_of=price["as_of"])])
     if chance is None:
         reasons.append("no scenario set: neither bands nor probabilities")
     elif chance.freshness.why_not is not None:

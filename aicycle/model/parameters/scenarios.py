@@ -58,5 +58,7 @@ class ScenarioSet:
     evidence_half_life_years: Number
     evidence_stale_days: Number
     """Age of the newest evidence from which on no probabilities are stated."""
+    price_stale_days: Number
+    """Age of the newest session from which on no market state is stated."""
     projection: Projection | None = None
     """What a value is projected from; None: bands and probabilities only."""
