@@ -89,8 +89,10 @@ def scenario_answer(view: View, company: str) -> Answer:
     run = scenario.run
     shown = (
         "company", "as_of", "basis", "bands_basis", "price_usd", "price_session", "price_basis", "market_state",
+        "market_state_null_reason",
     )  # fmt: skip
     return {name: run[name] for name in shown} | {
+        "target_meaning": scenario_set.projection.target_meaning.value if scenario_set.projection else None,
         "scenarios": [
             {"name": row["scenario"]}
             | {k: _shown(k, row[k]) for k in row if k not in {"run_id", "scenario", "position"}}
@@ -142,6 +144,8 @@ def _without_set(view: View, company: str) -> Answer:
         "price_session": last.get("session"),
         "price_basis": last.get("price_basis"),
         "market_state": None,
+        "market_state_null_reason": _why_no_price(view, company) if not last else None,
+        "target_meaning": None,
         "scenarios": [],
         "evidence_state": None,
         "abstained_because": None,
@@ -154,6 +158,15 @@ def _without_set(view: View, company: str) -> Answer:
         "note": f"no scenario set for {company}: config/scenarios/ has "
         + (", ".join(s.company for s in view.configuration.scenario_sets) or "none"),
     }
+
+
+def _why_no_price(view: View, company: str) -> str:
+    listing = view.configuration.universe.primary_listing(company)
+    if listing is None:
+        return "no listing of it is watched"
+    if listing.currency != "USD":
+        return f"its primary listing {listing.symbol} is quoted in {listing.currency}, not in US dollars"
+    return f"no close of {listing.symbol} was known yet"
 
 
 def phase_answers(view: View, company: str | None) -> list[Answer]:

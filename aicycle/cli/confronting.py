@@ -13,14 +13,10 @@ import typer
 from aicycle.cli.evaluating import evaluations
 from aicycle.cli.options import AsJson, AsOf, Company, Home
 from aicycle.cli.output import console, plain, print_json, print_table
+from aicycle.cli.pages import TARGET_READINGS
 from aicycle.cli.session import open_session
 from aicycle.cli.valuing import Answer, confrontation_answer, what_if_answer
 from flows.steps.comparing import default_company
-
-READINGS = {
-    "twelve_months": "the value twelve months ahead",
-    "discounted_horizon": "the horizon's value, discounted to the day",
-}
 
 
 @evaluations.command("scenarios", epilog="Example:  aicycle eval scenarios --company Alibaba --json")
@@ -59,22 +55,30 @@ def print_confrontation(answer: Answer) -> None:
         f"6 edges, one multiple fitted to each low edge: {answer['degrees_of_freedom']} degrees of freedom. "
         "Which of two readings of a target is registered was decided in sight of both: count that as one degree less."
     )
-    out.print(plain(f"Multiples that others used: {answer['independent_low']:g} to {answer['independent_high']:g}"))
+    whose = "Multiples in a range of our own" if answer["are_multiples_our_own"] else "Multiples that others used"
+    out.print(plain(f"{whose}: {answer['independent_low']:g} to {answer['independent_high']:g}"))
     for meaning in dict.fromkeys(row["meaning"] for row in answer["scenarios"]):
         rows = [row for row in answer["scenarios"] if row["meaning"] == meaning]
         is_ours = meaning == answer["registered_meaning"]
-        title = f"A target read as {READINGS[meaning]}" + (" (registered)" if is_ours else " (the other reading)")
+        title = f"A target read as {TARGET_READINGS[meaning]}" + (
+            " (registered)" if is_ours else " (the other reading)"
+        )
         print_table(pl.DataFrame([_confronted(row) for row in rows]), title=title)
         for row in rows:
             out.print(plain(f"  {row['scenario']}: {row['explanation']}"))
     out.print("Residuals of the low edges are zero by construction. No advice.")
 
 
+def _title(meaning: str, answer: Answer) -> str:
+    is_ours = meaning == answer["registered_meaning"]
+    return f"A target read as {TARGET_READINGS[meaning]} ({'registered' if is_ours else 'the other reading'})"
+
+
 def _confronted(row: Answer) -> Answer:
     return {
         "scenario": row["scenario"],
         "multiple": row["fitted_multiple"],
-        "others' range": {True: "inside", False: "outside", None: "-"}[row["is_within_independent"]],
+        "multiple in range": {True: "inside", False: "outside", None: "-"}[row["is_within_independent"]],
         "low edge": row["edge_low_usd"],
         "residual USD": _rounded(row["residual_low_usd"]),
         "residual %": _rounded(_percent(row["residual_low_frac"])),
@@ -101,7 +105,9 @@ def print_what_if(answer: Answer) -> None:
     out.print(plain(f"{answer['company']}: what must be true for {answer['target_usd']:g} USD, one driver at a time"))
     for meaning, rows in answer["readings"].items():
         is_ours = meaning == answer["registered_meaning"]
-        title = f"A target read as {READINGS[meaning]}" + (" (registered)" if is_ours else " (the other reading)")
+        title = f"A target read as {TARGET_READINGS[meaning]}" + (
+            " (registered)" if is_ours else " (the other reading)"
+        )
         shown = [
             {
                 "scenario": row["scenario"],

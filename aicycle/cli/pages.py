@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from warehouse import Reader
 
 EXAMPLE_QUERY = "FROM core.quoted_closes_as_of('2025-09-28') WHERE symbol = 'BABA' ORDER BY session DESC LIMIT 5"
+TARGET_READINGS = {
+    "twelve_months": "the value twelve months ahead",
+    "discounted_horizon": "the horizon's value, discounted to the day",
+}
+"""What a target is read as, by its name in a scenario set."""
 SIMULATED_NOTE = "simulated: drawn with a seed between real month ends, no price"
 
 
@@ -142,17 +147,13 @@ def print_scenario(answer: Answer) -> None:
     out = console()
     if answer["stale"]:
         out.print(plain(f"STALE since {answer['stale_since']}: {answer['held_because']}"))
-    price = "no price known" if answer["price_usd"] is None else f"{answer['price_usd']:.2f} USD"
-    if answer["price_basis"] == PriceBasis.SIMULATED:
-        price += f" ({SIMULATED_NOTE})"
-    out.print(
-        f"{answer['company']} as of {_day(answer['as_of'])}: {price}, session {answer['price_session']}; "
-        f"market state {answer['market_state']}"
-    )
+    out.print(plain(f"{answer['company']} as of {_day(answer['as_of'])}: {_price_line(answer)}"))
     if answer.get("note"):
         out.print(answer["note"])
         return
     out.print(f"definitions: {answer['basis']}; target bands: {answer['bands_basis']}")
+    if answer["target_meaning"]:
+        out.print(f"P10 to P90: {TARGET_READINGS[answer['target_meaning']]}, in USD per unit of the day")
     rows = [
         {
             "scenario": s["name"],
@@ -172,6 +173,16 @@ def print_scenario(answer: Answer) -> None:
         out.print(plain(f"No projected values: {answer['projection_null_reason']}"))
     _print_moves(answer)
     out.print("No advice: probabilities rest on registered assumptions (config/scenarios/).")
+
+
+def _price_line(answer: Answer) -> str:
+    if answer["price_usd"] is None:
+        return f"no price: {answer['market_state_null_reason']}"
+    price = f"{answer['price_usd']:.2f} USD"
+    if answer["price_basis"] == PriceBasis.SIMULATED:
+        price += f" ({SIMULATED_NOTE})"
+    state = f"market state {answer['market_state']}" if answer["market_state"] else answer["market_state_null_reason"]
+    return f"{price}, session {answer['price_session']}" + (f"; {state}" if state else "")
 
 
 def _print_moves(answer: Answer) -> None:

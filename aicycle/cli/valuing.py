@@ -12,6 +12,7 @@ from typing import Any
 
 from aicycle.errors import NotKnownYetError, UsageError
 from aicycle.model.instants import end_of_day
+from aicycle.model.kinds import Status
 from aicycle.model.parameters import Company, Listing, Projection, ScenarioSet
 from aicycle.model.parameters.valuation import TARGET_MEANINGS
 from flows.steps.deriving import View
@@ -36,6 +37,7 @@ def confrontation_answer(view: View, company: str) -> Answer:
     instant = end_of_day(scenario_set.bands_known_at)
     model = _model(view, scenario_set, found, listing, instant)
     independent = independent_multiples(projection, view.facts.reported_figures, found, scenario_set=scenario_set)
+    own = [number for number in projection.independent_multiples if number.status is Status.ASSUMPTION]
     bands = bands_on(scenario_set, view.facts.corporate_actions, symbol=listing.symbol, as_of=instant)
     result = confront(model, bands, independent)
     return {
@@ -44,6 +46,7 @@ def confrontation_answer(view: View, company: str) -> Answer:
         "registered_meaning": projection.target_meaning.value,
         **asdict(result),
         "registered_multiples": {s.scenario: s.multiple.value for s in projection.scenarios},
+        "are_multiples_our_own": all(m.source in {n.source for n in own} for m in independent),
         "facts": list(model.start.facts),
         "status": model.start.status.value,
     }

@@ -18,7 +18,8 @@ from aicycle.settings.refusal import refuse
 
 FEWEST_SCRAMBLINGS = 8
 MOST_DRAWS_LOG2 = 20
-MULTIPLE_AT_MOST = 1000.0
+MULTIPLES = (0.1, 1000.0)
+"""Of a year's profit; nobody pays less than a tenth of it for a group that earns something."""
 SHARE = (0.0, 1.0)
 POINTS = (-1.0, 1.0)
 """Margins may be losses, but not of more than the revenue."""
@@ -99,7 +100,7 @@ def _check_choices(projection: Projection, file: str) -> None:
             expected="at least one: the fitted multiples are held against them",
         )
     for i, number in enumerate(projection.independent_multiples):
-        _check_number(number, (0.0, MULTIPLE_AT_MOST), file, f"projection.independent_multiples[{i}]")
+        _check_number(number, MULTIPLES, file, f"projection.independent_multiples[{i}]")
     _check_draws(projection, file)
 
 
@@ -148,7 +149,7 @@ def _check_scenarios(scenario_set: ScenarioSet, projection: Projection, file: st
 
 
 def _check_drivers(projection: Projection, scenario: ScenarioDrivers, file: str, key: str) -> None:
-    _check_number(scenario.multiple, (0.0, MULTIPLE_AT_MOST), file, f"{key}.multiple")
+    _check_number(scenario.multiple, MULTIPLES, file, f"{key}.multiple")
     for name, bounds in (
         ("revenue_growth_frac", GROWTH),
         ("lead_share_frac", SHARE),

@@ -1,4 +1,4 @@
-"""What was knowable on each of many days: price, market state, probabilities; and phases where they can have changed.
+"""What was knowable on each of many days: price, market state, probabilities.
 
 Here: the walk, from the functions that single answers use; it gives what they give, to the last bit, only without
 computing anew what did not change. Not here: those functions (`transforms.scenarios`, `transforms.prices`), the alerts
@@ -8,13 +8,12 @@ Holds take no part: a hold says what the gate thought on a day of ours, and days
 run. What was refused for good is not among the facts.
 
 What is computed when: happenings are gathered and weighed once for all days that know the same, and faded every day;
-prices are quoted anew, and bands rescaled, only where a split comes between; phases are asked for where a fact or the
-calendar quarter changed.
+prices are quoted anew, and bands rescaled, only where a split comes between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -81,26 +80,6 @@ def walk(
     ordered = sorted({as_of_instant(day) for day in days})
     rows = [row for name in companies for row in _walked(facts, received, configuration, name, ordered)]
     return pl.DataFrame(rows, schema=WALK_SCHEMA)
-
-
-def walk_phases(
-    facts: Facts, *, days: Iterable[datetime], assess: Callable[[Facts, datetime], pl.DataFrame]
-) -> pl.DataFrame:
-    """Return the phases on those days on which an input or the calendar quarter was new.
-
-    Between two such days votes fade, and nothing else happens to a phase: who wants it asks for a single day.
-
-    Args:
-        facts: all versions.
-        days: as-of instants with a time zone.
-        assess: gives the assessments from what is known by an instant; `as_of` is a column of its answer.
-
-    Raises:
-        ValueError: no days.
-    """
-    tables = (facts.cycle_events, facts.announcements, facts.event_members, facts.reported_figures)
-    spans = spans_of_equal_knowledge(tables, days, apart=lambda i: (i.year, (i.month - 1) // 3))
-    return pl.concat([assess(facts.known_by(span[0]), span[0]) for span in spans])
 
 
 def _walked(

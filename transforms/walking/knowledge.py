@@ -7,7 +7,7 @@ Facts are append-only. So two instants by which equally many versions of a table
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
@@ -17,17 +17,13 @@ from aicycle.model.instants import as_of_instant
 
 
 def spans_of_equal_knowledge(
-    tables: Iterable[pl.DataFrame],
-    instants: Iterable[datetime],
-    *,
-    apart: Callable[[datetime], Hashable] = lambda _: None,
+    tables: Iterable[pl.DataFrame], instants: Iterable[datetime]
 ) -> list[tuple[datetime, ...]]:
     """Return the instants in order, in groups within which no row of `tables` becomes known.
 
     Args:
         tables: frames with `known_at`.
         instants: with a time zone, in any order.
-        apart: what else keeps two instants apart, e.g. their quarter; rises with time.
 
     Raises:
         ValueError: an instant has no time zone.
@@ -36,5 +32,5 @@ def spans_of_equal_knowledge(
     asked = pl.Series(ordered, dtype=pl.Datetime("us", "UTC"))
     counts = [table["known_at"].sort().search_sorted(asked, side="right").to_list() for table in tables]
     states = list(zip(*counts, strict=True)) if counts else [()] * len(ordered)
-    by_state = groupby(range(len(ordered)), key=lambda i: (states[i], apart(ordered[i])))
+    by_state = groupby(range(len(ordered)), key=lambda i: states[i])
     return [tuple(ordered[i] for i in span) for _, span in by_state]

@@ -10,7 +10,7 @@ import pytest
 
 from aicycle.errors import ConfigError
 from aicycle.model.instants import end_of_day
-from transforms.walking.days import WALK_SCHEMA, walk, walk_phases
+from transforms.walking.days import WALK_SCHEMA, walk
 from transforms.walking.knowledge import spans_of_equal_knowledge
 
 D = date
@@ -137,21 +137,4 @@ def test_spans_end_where_something_becomes_known() -> None:
 
     assert spans_of_equal_knowledge([known], days) == [(days[0],), tuple(days[1:])]
     assert spans_of_equal_knowledge([], days) == [tuple(days)]
-    split = spans_of_equal_knowledge([known], days, apart=lambda i: i.day > 3)
-    assert split == [(days[0],), (days[1], days[2]), (days[3],)]
     assert spans_of_equal_knowledge([known], []) == []
-
-
-def test_phases_are_asked_for_where_an_event_or_a_quarter_is_new(facts_of) -> None:
-    facts = facts_of(events=[{"known_at": datetime(2025, 2, 10, tzinfo=UTC)}])
-    days = [end_of_day(D(2025, month, day)) for month in (1, 2, 3, 4) for day in (5, 15)]
-    seen = []
-
-    def assess(known, as_of):
-        seen.append((as_of.date(), known.cycle_events.height))
-        return pl.DataFrame({"as_of": [as_of]})
-
-    found = walk_phases(facts, days=days, assess=assess)
-
-    assert seen == [(D(2025, 1, 5), 0), (D(2025, 2, 15), 1), (D(2025, 4, 5), 1)]
-    assert found.height == 3
