@@ -5,7 +5,8 @@ make bench
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -14,8 +15,11 @@ import pytest
 from aicycle.contracts import CONTRACTS
 from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import Status
-from aicycle.model.parameters import Company, MetricRules, Parameter, ReportedSegment, Segment, Universe
+from aicycle.model.parameters import Company, MetricRules, Parameter, PhaseRules, ReportedSegment, Segment, Universe
+from aicycle.settings.configuration import load_configuration
+from transforms.event_members import event_members
 from transforms.facts import Facts
+from transforms.phases import assess_phases
 from transforms.segment_metrics import all_metrics, segment_metrics
 
 COMPANIES = 1_000
@@ -112,8 +116,39 @@ def rates() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=CONTRACTS["core.fx_rates"].polars_schema())
 
 
+@pytest.fixture(scope="module")
+def events(universe: Universe) -> pl.DataFrame:
+    """Five events of every segment, over eight years."""
+    places = [(c.name, s.name) for c in universe.companies for s in c.segments if s.name != "group"] * 5
+    lots, kinds = np.random.default_rng(1), ("region_launch", "model_release", "chip_release", "competition")
+    known = [AS_OF - timedelta(days=int(age)) for age in lots.integers(0, 3000, len(places))]
+    rows = [
+        {
+            "cycle_event_id": f"e{n}", "announcement_id": f"a{n}", "event_time": known_at.date(), "company": company,
+            "segment": segment, "type": kinds[n % 4], "direction": 0, "country": "CN", "is_realised": True,
+            "title": f"event {n}", "verification": "source", "known_at": known_at, "source_known_at": known_at,
+            "known_precision": "day", "load_seq": 1, "revision": 0, "payload_sha256": "0" * 64, "byte_start": n,
+            "byte_end": n + 1,
+        }
+        for n, ((company, segment), known_at) in enumerate(zip(places, known, strict=True))
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=CONTRACTS["core.cycle_events"].polars_schema())
+
+
+@pytest.fixture(scope="module")
+def facts(figures: pl.DataFrame, rates: pl.DataFrame, events: pl.DataFrame) -> Facts:
+    tables = {"core.reported_figures": figures, "core.fx_rates": rates, "core.cycle_events": events}
+    members = event_members(CONTRACTS["core.announcements"].polars_schema().to_frame(), events)
+    return Facts.from_tables(tables | {"core.event_members": members})
+
+
+@pytest.fixture(scope="module")
+def rules(root: Path) -> PhaseRules:
+    return load_configuration(root / "config").phases
+
+
 @pytest.mark.benchmark(
-    group="metrics of 1,000 companies x 40 quarters x 6 segments; baseline: pandas, five of the twelve metrics"
+    group="metrics and phases of 1,000 companies x 40 quarters x 6 segments; baseline: pandas, five of the metrics"
 )
 class TestMetrics:
     def test_figures(self, benchmark, figures, rates, universe):
@@ -122,12 +157,25 @@ class TestMetrics:
         )
         assert found.height > 2_000_000
 
-    def test_everything(self, benchmark, figures, rates, universe):
-        facts = Facts.from_tables({"core.reported_figures": figures, "core.fx_rates": rates})
+    def test_everything(self, benchmark, facts, universe):
         found = benchmark.pedantic(
             all_metrics, (facts,), {"universe": universe, "rules": RULES, "as_of": AS_OF}, rounds=3, warmup_rounds=1
         )
         assert found.height > 2_000_000
+
+    def test_metrics_and_phases(self, benchmark, facts, universe, rules):
+        """What a run asks for: the metrics, and every segment's phase from them and 25,000 events."""
+
+        def compute():
+            metrics = segment_metrics(facts.reported_figures, facts.fx_rates, universe=universe, as_of=AS_OF)
+            return assess_phases(
+                events=facts.cycle_events, announcements=facts.announcements, members=facts.event_members,
+                metrics=metrics, universe=universe, rules=rules, as_of=AS_OF,
+            )  # fmt: skip
+
+        found = benchmark.pedantic(compute, rounds=3, warmup_rounds=1)
+        assert found.assessments.height == COMPANIES * (len(SEGMENTS) - 1)
+        assert found.assessments["evidence"].unique().sort().to_list() == ["figures and events"]
 
     def test_baseline_pandas(self, benchmark, figures):
         """Growth, share, margin, trailing year and intensity of the newest versions; no bases, reasons or times."""
