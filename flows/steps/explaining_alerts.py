@@ -17,6 +17,7 @@ from flows.steps.deriving import View
 from flows.steps.explaining_scenarios import scenario_receipt
 from flows.steps.replaying import History
 from flows.steps.stored_runs import SHORTEST_PREFIX, SHOWN_CANDIDATES, RunKind, StoredRun, find_run
+from transforms.crossings import probability_observations
 from transforms.parameter_paths import configured_values
 from transforms.receipts import Node, fact_node, parameter_nodes
 from warehouse import Reader
@@ -57,7 +58,7 @@ def alert_receipt(reader: Reader, history: History, runs: list[StoredRun], alert
     crossing = (
         _closes_around(view, run, alert)
         if alert["metric"] == "price_usd"
-        else _probabilities_around(history, runs, run, alert)
+        else _probabilities_around(reader, run, alert)
     )
     return Node(
         kind="alert",
@@ -92,25 +93,25 @@ def _closes_around(view: View, run: StoredRun, alert: Mapping[str, Any]) -> tupl
     )
 
 
-def _probabilities_around(
-    history: History, runs: list[StoredRun], run: StoredRun, alert: Mapping[str, Any]
-) -> tuple[Node, ...]:
+def _probabilities_around(reader: Reader, run: StoredRun, alert: Mapping[str, Any]) -> tuple[Node, ...]:
+    """Return the two observations the rule saw, of the runs that were stored when it looked."""
     scenario = alert["metric"].partition(":")[2]
-    before = [
-        r
-        for r in runs
-        if r.kind is RunKind.SCENARIO
-        and r.manifest["company"] == alert["company"]
-        and r.manifest["as_of"] < run.manifest["as_of"]
-    ]
-    around = [*sorted(before, key=lambda r: r.manifest["as_of"])[-1:], run]
-    bands = history.answers["bands"].filter(pl.col("scenario") == scenario)
+    runs = reader.frame("marts.scenario_runs")
+    looked_at = runs.filter(pl.col("run_id") == run.run_id)["created_at"].max()
+    seen = probability_observations(
+        runs.filter(pl.col("created_at") <= looked_at),
+        reader.frame("marts.scenario_bands"),
+        company=alert["company"],
+        scenario=scenario,
+        as_of=run.manifest["as_of"],
+    )
+    said = seen.filter(pl.col("value").is_finite() & (pl.col("observed_on") <= alert["crossed_on"]))
     return tuple(
         Node(
             kind="manifest",
-            label=f"run {r.run_id[:12]}, as of {r.manifest['as_of']:%Y-%m-%d}: probability of {scenario}",
-            value=next(iter(bands.filter(pl.col("run_id") == r.run_id)["probability"]), None),
+            label=f"run {row['run_id'][:12]}, as of {row['known_at']:%Y-%m-%d}: probability of {scenario}",
+            value=row["value"],
             unit="fraction",
         )
-        for r in around
+        for row in said.tail(2).iter_rows(named=True)
     )

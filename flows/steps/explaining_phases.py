@@ -12,24 +12,24 @@ from typing import Any
 import polars as pl
 
 from aicycle.contracts import CONTRACTS
-from aicycle.contracts.lineage import LINEAGE
 from aicycle.errors import UsageError
-from aicycle.model.parameters import PhaseFeature, PhaseRules
 from flows.steps.comparing import OUTPUT
+from flows.steps.deriving import View
 from flows.steps.receipt_branches import EVENTS, MANIFEST, holds_node, reported_events, values_behind
 from flows.steps.replaying import History
 from flows.steps.stored_runs import RunKind, StoredRun, find_run
 from transforms.dependence import facts_needed
 from transforms.facts import Facts
+from transforms.phases.sources import facts_behind
 from transforms.receipts import (
     Node,
     fact_nodes,
+    feature_node,
     happening_nodes,
     manifest_node,
     parameter_nodes,
     reasons_of,
 )
-from transforms.scenarios.evidence import SPENDING_PREFIX
 from warehouse import Reader
 
 
@@ -85,8 +85,11 @@ def phase_receipt(reader: Reader, history: History, run: StoredRun, row: Mapping
         segment=segment,
     )
     events = {table: needed[table] for table in EVENTS if table in needed}
-    features, used = _feature_nodes(reader, view.configuration.phases, row, needed)
-    rest = {table: frame.join(used, on=_LEDGER, how="anti") for table, frame in needed.items()}
+    features, used = _feature_nodes(reader, view, row)
+    rest = {
+        table: frame.join(pl.concat(used[table]), on=_LEDGER, how="anti") if table in used else frame
+        for table, frame in needed.items()
+    }
     others = [
         Node(kind="part", label=f"further facts the lineage names: {table}", children=fact_nodes(table, frame))
         for table, frame in rest.items()
@@ -104,7 +107,7 @@ def phase_receipt(reader: Reader, history: History, run: StoredRun, row: Mapping
     branches = [
         stated,
         *features,
-        Node(kind="part", label="events of the segment", children=happened) if happened else None,
+        Node(kind="part", label="further events the lineage names", children=happened) if happened else None,
         *others,
         Node(
             kind="part",
@@ -126,54 +129,33 @@ def phase_receipt(reader: Reader, history: History, run: StoredRun, row: Mapping
 
 
 _LEDGER = ["load_seq", "payload_sha256", "byte_start", "byte_end", "revision"]
-TYPED_BY = {"core.cycle_events": "type", "core.announcements": "kind", "core.reported_figures": "metric"}
-"""Column that says what a fact is: an event type, or a reported metric."""
-
-
-def _read_by(feature: PhaseFeature) -> set[str]:
-    """Return the event types a feature counts, and the reported metrics its figures are computed from."""
-    ramps = {ramp.metric for ramp in feature.ramps}
-    metrics = {
-        need.metric for need in LINEAGE if need.output == "marts.segment_metrics" and ramps & {*need.output_metrics}
-    }
-    return {event_type.value for event_type in feature.event_types} | metrics
+"""Where a row was read from: tells rows of one table apart."""
 
 
 def _feature_nodes(
-    reader: Reader, rules: PhaseRules, row: Mapping[str, Any], needed: Mapping[str, pl.DataFrame]
-) -> tuple[list[Node], pl.DataFrame]:
-    """Return the features of an assessment with the facts they are made of, and the addresses of those facts."""
+    reader: Reader, view: View, row: Mapping[str, Any]
+) -> tuple[list[Node], dict[str, list[pl.DataFrame]]]:
+    """Return the features of an assessment with the facts they were made of, and these facts by table."""
     assessed = ("run_id", "company", "segment")
     rows = reader.frame("marts.phase_features").filter(pl.all_horizontal(pl.col(n) == row[n] for n in assessed))
-    read_by = {feature.name: sorted(_read_by(feature)) for feature in rules.features}
-    nodes, used = [], [frame.select(_LEDGER).clear() for frame in needed.values()]
+    rules = view.configuration.phases
+    behind = facts_behind(
+        view.facts,
+        company=row["company"],
+        segment=row["segment"],
+        universe=view.configuration.universe,
+        rules=rules,
+        as_of=row["facts_as_of"],
+    )
+    quiet = {feature.name: feature.quiet for feature in rules.features}
+    used: dict[str, list[pl.DataFrame]] = {}
+    nodes = []
     for feature in rows.sort("family", "feature").iter_rows(named=True):
-        facts: list[Node] = []
-        for table, column in TYPED_BY.items():
-            if table in needed:
-                of_feature = needed[table].filter(pl.col(column).is_in(read_by.get(feature["feature"], [])))
-                if table == "core.announcements":
-                    # Only spending is read from announcements: what else stands there is an event as well.
-                    of_feature = of_feature.filter(pl.col(column).str.starts_with(SPENDING_PREFIX))
-                used.append(of_feature.select(_LEDGER))
-                facts += fact_nodes(table, of_feature)
-        nodes.append(
-            Node(
-                kind="feature",
-                label=f"{feature['family']}: {feature['feature']}",
-                value=feature["value"],
-                unit=feature["unit"],
-                known_at=feature["known_at"],
-                more={
-                    "contributions_nats": [feature[f"contribution_{n}"] for n in range(1, 5)],
-                    "null_reason": feature["null_reason"],
-                },
-                children=tuple(facts)
-                or (Node(kind="note", label=feature["null_reason"] or "no fact of this kind is known"),),
-            )
-        )
-    together = pl.concat(used) if used else pl.DataFrame(schema=dict.fromkeys(_LEDGER, pl.Int64))
-    return nodes, together
+        facts, name = behind.get(feature["feature"], {}), feature["feature"]
+        nodes.append(feature_node(feature, facts, quiet=quiet.get(name, ())))
+        for table, frame in facts.items():
+            used.setdefault(table, []).append(frame.select(_LEDGER))
+    return nodes, used
 
 
 def _happenings_of(known: Facts, events: Mapping[str, pl.DataFrame]) -> tuple[Node, ...]:

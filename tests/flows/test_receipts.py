@@ -22,9 +22,11 @@ import polars as pl
 import pytest
 
 from aicycle.cli import main
+from aicycle.settings.configuration import load_configuration
 from aicycle.settings.environment import Settings
 from flows.embedded import run_pipeline
 from flows.runtime import build_runtime
+from flows.steps.explaining_alerts import alert_receipt
 from flows.steps.replaying import History
 from flows.steps.stored_runs import RunKind, StoredRun, stored_runs
 from warehouse import Warehouse
@@ -381,13 +383,32 @@ def test_what_came_later_is_on_no_earlier_receipt(ask, runs):
 def test_a_stored_feature_leads_to_its_facts(ask_json):
     receipt = ask_json("explain", "phase", "Alibaba/cloud")
     features = {node["label"]: node for node in _nodes(receipt["receipt"]) if node["kind"] == "feature"}
-    launches, growth = features["investment: region_launch"], features["growth: fast_growth"]
-    assert {leaf["more"]["states"]["type"] for leaf in _leaves(launches)} == {"region_launch"}
-    assert {leaf["more"]["states"]["metric"] for leaf in _leaves(growth)} == {"revenue", "yoy_pct"}
-    spending = features["investment: announced_spending"]
-    assert {leaf["more"]["states"]["kind"] for leaf in _leaves(spending)} <= {
+
+    def states(label, *names):
+        return {tuple(leaf["more"]["states"].get(name) for name in names) for leaf in _leaves(features[label])}
+
+    assert {kind for kind, _ in states("investment: region_launch", "type", "direction")} == {"region_launch"}
+    assert states("growth: fast_growth", "metric", "value") == {("revenue", 39.824e9), ("revenue", 29.61e9)}
+    assert states("investment: capex_growth", "metric", "value") == {("capex", 31.501e9), ("capex", 17.491e9)}
+    assert {kind for (kind,) in states("investment: announced_spending", "kind")} == {
         "capex_plan", "capex_increase", "capex_guidance",
     }  # fmt: skip
+    assert features["stability: steady_growth"]["more"]["needs_silence_of"]
+
+
+@pytest.mark.parametrize("segment", ["cloud", "models", "chips", "e-commerce", "fintech"])
+def test_a_feature_with_a_value_has_facts_and_no_event_in_a_direction_that_does_not_count(ask_json, root, segment):
+    receipt = ask_json("explain", "phase", f"Alibaba/{segment}")
+    features = {node["label"]: node for node in _nodes(receipt["receipt"]) if node["kind"] == "feature"}
+    for rule in load_configuration(root / "config").phases.features:
+        node = features[f"{rule.family}: {rule.name}"]
+        facts = [leaf for leaf in _leaves(node) if leaf["kind"] == "fact"]
+        if node["value"]:
+            assert facts, (segment, rule.name)
+        events = [leaf["more"]["states"] for leaf in facts if leaf["table"] == "core.cycle_events"]
+        assert all(state["direction"] in rule.directions for state in events)
+        assert segment == "cloud" or not any(leaf["table"] == "core.announcements" for leaf in facts)
+    assert receipt["is_grounded"]
 
 
 def test_a_phases_receipt(ask_json, ask, phase_runs):
@@ -414,6 +435,19 @@ def test_an_alerts_receipt_names_rule_closes_and_run(ask_json, history):
         if alert["metric"] == "price_usd":
             closes = [leaf["more"]["states"]["close"] for leaf in around["children"]]
             assert closes == [alert["value_before"], alert["value"]]
+
+
+def test_a_probability_alert_shows_the_runs_its_rule_saw(history, runs):
+    with Warehouse(history[0]).read() as reader:
+        stored, then = stored_runs(reader), History(reader)
+        run = next(run for run in stored if run.run_id == runs[1])
+        alert = reader.frame("ops.alerts").row(0, named=True) | {
+            "metric": "probability:optimistic", "run_id": run.run_id, "crossed_on": run.manifest["as_of"].date(),
+        }  # fmt: skip
+        around = alert_receipt(reader, then, stored, alert).children[1].children
+    # The third run is of the first one's day, but was made after the rule had looked.
+    assert [node.label.partition(",")[0] for node in around] == [f"run {runs[n][:12]}" for n in (0, 1)]
+    assert all(node.value is not None for node in around)
 
 
 # --- verification ---------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from aicycle.contracts import CONTRACTS
 from aicycle.errors import ConfigError
 from aicycle.model.parameters import AlertRule
 from aicycle.settings.configuration import load_configuration
-from transforms.crossings import QUOTED, alerts_from, crossings, in_units_of_level
+from transforms.crossings import QUOTED, alerts_from, crossings, in_units_of_level, probability_observations
 from transforms.scenarios.bands import Band, market_state
 
 START = date(2025, 9, 29)
@@ -243,3 +243,34 @@ def test_prices_before_an_older_split_are_divided(above_180: AlertRule) -> None:
         history(380, 190, start=old), split(date(2024, 1, 2), 2.0), above_180, symbol="BABA", as_of=known(START)
     )
     assert observed["value"].to_list() == [190, 190]
+
+
+def test_a_day_is_heard_by_its_last_run_and_held_or_belated_runs_are_not():
+    def run(run_id, as_of, made, *, is_stale=False, company="Alibaba"):
+        return {
+            "run_id": run_id, "company": company, "as_of": at(as_of), "created_at": at(made), "is_stale": is_stale,
+        }  # fmt: skip
+
+    def at(day):
+        return datetime(2025, 1, day, tzinfo=UTC)
+
+    made = [
+        run("first", 1, 10), run("again", 1, 11), run("held", 2, 12, is_stale=True), run("newest", 3, 13),
+        run("belated", 2, 14), run("future", 9, 15), run("other", 3, 13, company="Nvidia"),
+    ]  # fmt: skip
+    runs = pl.DataFrame(made)
+    bands = pl.DataFrame(
+        [
+            {"run_id": row["run_id"], "scenario": s, "probability": p}
+            for row in made
+            for s, p in (("up", 0.5), ("x", 0.1))
+        ]
+    )
+    heard = probability_observations(runs, bands, company="Alibaba", scenario="up", as_of=at(3))
+    assert heard["run_id"].to_list() == ["again", "newest"]
+    assert heard["value"].to_list() == [0.5, 0.5]
+    assert heard["observed_on"].to_list() == [date(2025, 1, 1), date(2025, 1, 3)]
+    assert heard["price_basis"].to_list() == [None, None]
+    assert heard.equals(
+        probability_observations(runs[::-1], bands[::-1], company="Alibaba", scenario="up", as_of=at(3))
+    )

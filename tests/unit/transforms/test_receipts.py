@@ -13,6 +13,7 @@ from transforms.receipts import (
     Node,
     contribution_nodes,
     fact_node,
+    feature_node,
     happening_nodes,
     hold_nodes,
     parameter_nodes,
@@ -52,6 +53,20 @@ def test_a_receipt_is_grounded_when_all_of_it_is():
     assert not Node(kind="x", label="x", children=(leaf, Node(kind="x", label="x", children=(loose,)))).is_grounded
     assert not loose.is_grounded
     assert Node(kind="manifest", label="seed", value=0).is_grounded
+
+
+def test_a_feature_with_a_value_and_no_fact_is_not_grounded():
+    feature = {"family": "f", "feature": "x", "value": 0.5, "unit": "fraction", "known_at": JAN, "null_reason": None}
+    feature |= {f"contribution_{n}": 0.0 for n in range(1, 5)}
+    with_fact = feature_node(feature, {"core.cycle_events": frame("core.cycle_events", EVENT)}, quiet=("y",))
+    assert with_fact.is_grounded
+    assert [child.key for child in with_fact.children] == [{"cycle_event_id": "e1"}]
+    assert with_fact.more["needs_silence_of"] == ["y"]
+    assert not feature_node(feature, {}).is_grounded
+    for value, reason, said in ((0.0, None, "no fact of this kind is known"), (None, "too old", "too old")):
+        silent = feature_node(feature | {"value": value, "null_reason": reason}, {})
+        assert silent.is_grounded
+        assert [child.label for child in silent.children] == [said]
 
 
 def test_a_happening_lists_the_rows_that_report_it():
