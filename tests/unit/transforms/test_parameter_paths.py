@@ -35,6 +35,66 @@ def test_a_neighbour_changes_no_path():
     assert configured_values(two)["plain[1]"].value == 2
 
 
+@pytest.mark.parametrize(
+    ("neighbour", "item", "name"),
+    [
+        (
+            {"rule_id": "a", "version": 1, "company": "Alibaba"},
+            {"rule_id": "b", "version": 1, "company": "Nvidia"},
+            "b/1",
+        ),
+        ({"target_id": "a", "company": "Alibaba"}, {"target_id": "b", "company": "Nvidia"}, "b"),
+        ({"check_id": "a"}, {"check_id": "b"}, "b"),
+        ({"first": "x", "second": "y"}, {"first": "x", "second": "z"}, "x/z"),
+        (
+            {"family": "f", "scenario": "up", "direction": 1},
+            {"family": "f", "scenario": "down", "direction": 1},
+            "f/down/1",
+        ),
+        ({"scenario": "up"}, {"scenario": "down"}, "down"),
+        ({"segment": "cloud"}, {"segment": "chips"}, "chips"),
+        ({"basis": "old", "name": "Total"}, {"basis": "new", "name": "Cloud"}, "new/Cloud"),
+    ],
+)
+def test_a_neighbour_put_first_renames_nothing(neighbour, item, name):
+    # Alone, beside one that differs, and beside one that differs in a single word.
+    alone = configured_values({"list": [item | {"level": NUMBER}]})
+    for other in (neighbour, neighbour | {k: v for k, v in item.items() if k in {"company", "name"}}):
+        both = configured_values({"list": [part | {"level": NUMBER} for part in (other, item)]})
+        assert both.keys() >= alone.keys() >= {f"list[{name}].level"}
+        assert all(both[path] == line for path, line in alone.items())
+
+
+def test_a_new_correlation_put_first_is_the_only_difference(root: Path):
+    content = json.loads(dump_configuration(load_configuration(root / "config")))
+    before = configured_values(content)
+    new = {"first": "new", "second": "multiple", "rho": NUMBER}
+    content["scenario_sets"][0]["projection"]["correlations"].insert(0, new)
+    after = configured_values(content)
+    assert {path for path in after if after[path] != before.get(path)} == {
+        f"scenario_sets[Alibaba].projection.correlations[new/multiple].{name}" for name in ("first", "second", "rho")
+    }
+    assert before.keys() <= after.keys()
+
+
+def test_one_rule_per_company_is_still_named_as_a_rule(root: Path):
+    content = json.loads(dump_configuration(load_configuration(root / "config")))
+    (rule, *_) = content["alert_rules"]
+    alone = configured_values({"alert_rules": [rule]})
+    two = configured_values({"alert_rules": [rule | {"rule_id": "nvda", "company": "Nvidia"}, rule]})
+    assert all(path.startswith(f"alert_rules[{rule['rule_id']}/{rule['version']}]") for path in alone)
+    assert alone.keys() <= two.keys()
+
+
+def test_words_are_named_by_themselves_but_where_their_order_counts():
+    assert set(configured_values({"quiet": ["b", "a"]})) == {"quiet[a]", "quiet[b]"}
+    assert set(configured_values({"quiet": ["a", "a"]})) == {"quiet[0]", "quiet[1]"}
+    named = configured_values({"phases": {"phase_names": ["b", "a"]}})
+    assert {path: line.value for path, line in named.items()} == {
+        "phases.phase_names[0]": "b", "phases.phase_names[1]": "a",
+    }  # fmt: skip
+
+
 def test_lists_whose_items_have_no_name_go_by_position():
     twice = {"items": [{"name": "a", "level": NUMBER}, {"name": "a", "level": NUMBER}]}
     assert {"items[0].level", "items[1].level"} <= set(configured_values(twice))
