@@ -13,7 +13,7 @@ PHASE_FEATURES = TableContract(
         text("company", "company"),
         text("segment", "segment"),
         text("family", "family of features"),
-        text("feature", "event type, or metric"),
+        text("feature", "name of the feature in config/phases.toml"),
         number("value", "faded votes, or the metric as the rules scale it", unit="see unit", nullable=True),
         text("unit", "what the value is counted in"),
         number("contribution_1", "to the score of phase 1", unit="nats"),
