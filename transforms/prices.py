@@ -188,8 +188,7 @@ def session_history(
     Raises:
         ValueError: `as_of` has no time zone.
     """
-    splits = actions.filter((pl.col("kind") == "split") & pl.col("ratio").is_not_null() & (pl.col("symbol") == symbol))
-    stored = known_by(splits, CORPORATE_ACTIONS.key, END_OF_TIME)
+    stored = _splits_by(actions.filter(pl.col("symbol") == symbol), END_OF_TIME)
     known = known_by(bars.filter(pl.col("symbol") == symbol), DAILY_BARS.key, as_of)
     own_day = _requoted(known.with_columns(to_undo=_ratio_carried(known, stored, received), to_apply=pl.lit(1.0)))
     return own_day.select(
@@ -200,9 +199,8 @@ def session_history(
 def _quoted_on(
     known: pl.DataFrame, actions: pl.DataFrame, instant: datetime, received: pl.DataFrame | None
 ) -> pl.DataFrame:
-    splits = actions.filter((pl.col("kind") == "split") & pl.col("ratio").is_not_null())
-    in_effect = known_by(splits, CORPORATE_ACTIONS.key, instant).filter(pl.col("ex_date") <= instant.date())
-    stored = known_by(splits, CORPORATE_ACTIONS.key, END_OF_TIME)
+    in_effect = _splits_by(actions, instant).filter(pl.col("ex_date") <= instant.date())
+    stored = _splits_by(actions, END_OF_TIME)
     not_in_effect = stored.join(in_effect, on=CORPORATE_ACTIONS.key, how="anti")
     return _requoted(
         known.with_columns(
@@ -210,6 +208,12 @@ def _quoted_on(
             to_apply=_ratio_after(known, in_effect),
         )
     )
+
+
+def _splits_by(actions: pl.DataFrame, instant: datetime) -> pl.DataFrame:
+    """Return the splits known by an instant in their newest version; one sent again without a ratio is called off."""
+    newest = known_by(actions.filter(pl.col("kind") == "split"), CORPORATE_ACTIONS.key, instant)
+    return newest.filter(pl.col("ratio").is_not_null())
 
 
 def _newest_known(bars: pl.DataFrame, ordered: Sequence[datetime]) -> pl.DataFrame:

@@ -88,8 +88,10 @@ WITH bars AS (
   SELECT b.*, (SELECT min(p.fetched_at) FROM raw.payloads AS p WHERE p.payload_sha256 = b.payload_sha256) AS fetched_at
   FROM core.daily_bars_as_of(as_of) AS b
 ), stored AS (
-  SELECT symbol, ex_date, ratio FROM core.corporate_actions WHERE kind = 'split' AND ratio IS NOT NULL
-  QUALIFY row_number() OVER (PARTITION BY symbol, ex_date, kind ORDER BY known_at DESC, load_seq DESC) = 1
+  SELECT symbol, ex_date, ratio FROM (
+    SELECT symbol, ex_date, ratio FROM core.corporate_actions WHERE kind = 'split'
+    QUALIFY row_number() OVER (PARTITION BY symbol, ex_date, kind ORDER BY known_at DESC, load_seq DESC) = 1
+  ) AS newest WHERE ratio IS NOT NULL
 ), in_effect AS (
   SELECT symbol, ex_date, ratio FROM core.corporate_actions_as_of(as_of)
   WHERE kind = 'split' AND ratio IS NOT NULL AND ex_date <= timezone('UTC', {AS_OF_INSTANT})::DATE

@@ -18,6 +18,9 @@ SPLITS = [  # symbol, ex_date, ratio, known_at, load_seq
     ("UP", date(2025, 3, 3), 3.0, datetime(2025, 2, 1, 23, tzinfo=UTC), 1),
     # The second split's ratio was first announced wrongly.
     ("UP", date(2025, 3, 3), 2.0, datetime(2025, 2, 15, 23, tzinfo=UTC), 2),
+    # A third was called off before its day.
+    ("UP", date(2025, 6, 2), 5.0, datetime(2025, 4, 1, 23, tzinfo=UTC), 1),
+    ("UP", date(2025, 6, 2), None, datetime(2025, 5, 1, 23, tzinfo=UTC), 2),
     ("LATE", date(2024, 6, 10), 7.0, datetime(2024, 8, 1, 23, tzinfo=UTC), 1),
 ]
 RECEIVED = {"a" * 64: datetime(2024, 3, 1, tzinfo=UTC), "b" * 64: datetime(2025, 12, 1, tzinfo=UTC)}
@@ -30,6 +33,8 @@ DAYS = [
     "2025-02-10",
     "2025-03-02",
     "2025-03-03",
+    "2025-04-15",
+    "2025-06-03",
     "2026-01-01",
 ]
 

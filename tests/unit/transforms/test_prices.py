@@ -41,7 +41,7 @@ def bars(*rows: dict[str, object]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=CONTRACTS["core.daily_bars"].polars_schema())
 
 
-def split(ex_date: date, ratio: float, known_on: date, **more: object) -> dict[str, object]:
+def split(ex_date: date, ratio: float | None, known_on: date, **more: object) -> dict[str, object]:
     return {
         **STORED,
         "symbol": "NVDA",
@@ -155,6 +155,16 @@ def test_a_restated_ratio_undoes_what_the_vendor_now_divides_by_and_leaks_into_n
     assert close_on(date(2024, 6, 15), bars(bar(MARCH, 90.0)), both) == 90.0
     assert close_on(date(2024, 6, 15), bars(bar(MARCH, 900.0, "as_traded")), both) == 100.0
     assert close_on(date(2024, 6, 20), bars(bar(MARCH, 900.0, "as_traded")), both) == 90.0
+
+
+def test_a_split_that_is_moved_counts_once_from_its_new_day():
+    announced, moved = date(2025, 10, 20), date(2025, 10, 28)
+    first = split(date(2025, 11, 3), 4.0, announced)
+    called_off = first | {"ratio": None, "known_at": end_of_day(moved), "revision": 1, "load_seq": 2}
+    splits = actions(first, called_off, split(date(2025, 11, 10), 4.0, moved))
+    stored = bars(bar(date(2025, 9, 1), 40.0, "as_traded"))
+    assert close_on(date(2025, 11, 5), stored, splits, date(2025, 9, 1)) == 40.0
+    assert close_on(date(2025, 11, 10), stored, splits, date(2025, 9, 1)) == 10.0
 
 
 def test_only_bars_known_by_then_are_quoted_each_in_its_newest_version():
