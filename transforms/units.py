@@ -48,13 +48,28 @@ def units_per_unit(
     Raises:
         ValueError: `known_by_instant` has no time zone.
     """
+    splits = splits_between(actions, symbol=symbol, from_day=from_day, to_day=to_day, known_by_instant=known_by_instant)
+    return ratio_of(splits, is_forward=from_day <= to_day)
+
+
+def splits_between(
+    actions: pl.DataFrame, *, symbol: str, from_day: date, to_day: date, known_by_instant: datetime
+) -> pl.DataFrame:
+    """Return the splits that `units_per_unit` counts, one version each, by ex-date; arguments as there."""
     earlier, later = min(from_day, to_day), max(from_day, to_day)
-    splits = known_by(actions, CORPORATE_ACTIONS.key, known_by_instant).filter(
-        (pl.col("symbol") == symbol)
-        & (pl.col("kind") == "split")
-        & pl.col("ratio").is_not_null()
-        & (pl.col("ex_date") > earlier)
-        & (pl.col("ex_date") <= later)
+    return (
+        known_by(actions, CORPORATE_ACTIONS.key, known_by_instant)
+        .filter(
+            (pl.col("symbol") == symbol)
+            & (pl.col("kind") == "split")
+            & pl.col("ratio").is_not_null()
+            & (pl.col("ex_date") > earlier)
+            & (pl.col("ex_date") <= later)
+        )
+        .sort("ex_date")
     )
-    ratio = math.prod(splits.sort("ex_date")["ratio"].to_list())
-    return UnitRatio(later_per_earlier=float(ratio), is_forward=from_day <= to_day)
+
+
+def ratio_of(splits: pl.DataFrame, *, is_forward: bool) -> UnitRatio:
+    """Return what splits, sorted by ex-date, do together to an amount per unit."""
+    return UnitRatio(later_per_earlier=float(math.prod(splits["ratio"].to_list())), is_forward=is_forward)

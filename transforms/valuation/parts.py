@@ -17,10 +17,10 @@ from typing import Any
 import polars as pl
 
 from aicycle.contracts.core_reported_figures import REPORTED_FIGURES
-from aicycle.model.parameters import Company, ProjectedSegment, Projection, Universe
+from aicycle.model.parameters import Company, Number, ProjectedSegment, Projection, Universe
 from transforms.point_in_time import known_by
 from transforms.quarters import GROUP, QUARTER_MONTHS, TOTAL, VERIFICATIONS, quarterly_figures, trailing_year
-from transforms.valuation.gathering import Gathering, MissingError, positive
+from transforms.valuation.gathering import Gathering, MissingError, StartingValue, positive, projection_path
 from transforms.valuation.horizon import month_end, month_of
 
 QUARTERS_A_YEAR = 4
@@ -59,10 +59,11 @@ class Parts:
         as_of: datetime,
         gathered: Gathering,
     ) -> None:
-        self._projection, self._gathered = projection, gathered
-        self._totals = quarterly_figures(own, universe=universe, metrics=("revenue",), as_of=as_of).filter(
-            pl.col("segment") == GROUP
-        )
+        self._projection, self._company, self._own, self._gathered = projection, company.name, own, gathered
+        numbered = own.with_row_index("row")
+        self._totals = quarterly_figures(
+            numbered, universe=universe, metrics=("revenue",), as_of=as_of, keep=("row",)
+        ).filter(pl.col("segment") == GROUP)
         wanted = own.filter(
             (pl.col("duration_months") == QUARTER_MONTHS)
             & pl.col("metric").is_in(["revenue", "adj_ebita"])
@@ -90,8 +91,14 @@ class Parts:
         if complete.is_empty():
             raise MissingError(f"revenue: {years['null_reason'][-1]}")
         row = complete.row(-1, named=True)
-        row["verification"] = VERIFICATIONS[row["weakness"]]
-        self._gathered.fact(row, f"revenue of four quarters to {row['period_end']}: {row['value']:.6g} {row['unit']}")
+        four = [row["series"] - QUARTER_MONTHS * back for back in range(QUARTERS_A_YEAR)]
+        summed = self._totals.filter(pl.col("series").is_in(four)).sort("series")["row"]
+        self._gathered.fact(
+            StartingValue.REVENUE,
+            f"revenue of four quarters to {row['period_end']}: {row['value']:.6g} {row['unit']}",
+            *self._own[summed].iter_rows(named=True),
+            verification=VERIFICATIONS[row["weakness"]],
+        )
         return positive(row["value"], f"revenue of the four quarters to {row['period_end']}"), row["month"]
 
     def _summed_revenue(self) -> tuple[float, int]:
@@ -104,14 +111,18 @@ class Parts:
             found = years[segment.name]
             if found is not None:
                 for row in found[1]:
-                    self._gathered.fact(row, f"revenue of {row['segment']} to {row['period_end']}: {row['value']:.6g}")
+                    said = f"revenue of {row['segment']} to {row['period_end']}: {row['value']:.6g}"
+                    self._gathered.fact(StartingValue.REVENUE, said, row)
                 amounts.append(math.fsum(row["value"] for row in found[1]))
             elif segment.revenue_per_year is not None:
-                what = f"{segment.name}: revenue of a year"
-                amounts.append(self._gathered.registered(segment.revenue_per_year, what))
+                amounts.append(self._registered_year(StartingValue.REVENUE, segment, segment.revenue_per_year))
             else:
                 raise MissingError(f"revenue: that of the group is not known, and of {segment.name} neither")
         return positive(math.fsum(amounts), "revenue of a year"), month
+
+    def _registered_year(self, value_of: StartingValue, segment: ProjectedSegment, number: Number) -> float:
+        path = projection_path(self._company, f"segments[{segment.name}].revenue_per_year")
+        return self._gathered.registered(value_of, number, f"{segment.name}: revenue of a year", path)
 
     def _year_of(self, segment: ProjectedSegment) -> tuple[int, list[Row]] | None:
         """Return the last month and the rows of the newest four quarters in a row, on one basis."""
@@ -168,7 +179,11 @@ class Parts:
             else:
                 return None
         for row in [row for rows in revenues if rows for row in rows] + ([total] if total else []):
-            self._gathered.fact(row, f"revenue of {row['segment']} to {row['period_end']}: {row['value']:.6g}")
+            said = f"revenue of {row['segment']} to {row['period_end']}: {row['value']:.6g}"
+            self._gathered.fact(StartingValue.MIX, said, row)
+        for segment, rows in zip(segments, revenues, strict=True):
+            if not rows and segment.revenue_per_year is not None:
+                self._registered_year(StartingValue.MIX, segment, segment.revenue_per_year)
         group = total["value"] if total else math.fsum(amounts)
         positive(group, f"revenue of the quarter to {month_end(month)}")
         names = [segment.name for segment in segments]
@@ -185,7 +200,8 @@ class Parts:
         profits = [self._profit(s, basis, month, a) for s, a in zip(segments, amounts, strict=True)]
         total = self._rows.get((basis, TOTAL, "adj_ebita", month))
         if total:
-            self._gathered.fact(total, f"adjusted EBITA to {total['period_end']}: {total['value']:.6g}")
+            said = f"adjusted EBITA to {total['period_end']}: {total['value']:.6g}"
+            self._gathered.fact(StartingValue.MARGINS, said, total)
         return Mix(
             mix_month=month,
             segments_per_group_revenue=math.fsum(amounts) / group,
@@ -200,8 +216,10 @@ class Parts:
         if rows:
             for row in rows:
                 said = f"adjusted EBITA of {row['segment']} to {row['period_end']}: {row['value']:.6g}"
-                self._gathered.fact(row, said)
+                self._gathered.fact(StartingValue.MARGINS, said, row)
             return math.fsum(row["value"] for row in rows)
         if segment.adj_ebita_margin_frac is None:
             raise MissingError(f"margins: adjusted EBITA of {segment.name} to {month_end(month)} is not known")
-        return revenue * self._gathered.registered(segment.adj_ebita_margin_frac, f"{segment.name}: margin")
+        path = projection_path(self._company, f"segments[{segment.name}].adj_ebita_margin_frac")
+        margin = segment.adj_ebita_margin_frac
+        return revenue * self._gathered.registered(StartingValue.MARGINS, margin, f"{segment.name}: margin", path)

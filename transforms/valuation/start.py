@@ -22,8 +22,15 @@ from aicycle.model.kinds import Status, weakest
 from aicycle.model.parameters import Company, Listing, Projection, Universe
 from transforms.point_in_time import known_by
 from transforms.quarters import TOTAL
-from transforms.units import units_per_unit
-from transforms.valuation.gathering import Gathering, MissingError, positive
+from transforms.units import ratio_of, splits_between
+from transforms.valuation.gathering import (
+    Gathering,
+    MissingError,
+    StartingValue,
+    Taken,
+    positive,
+    projection_path,
+)
 from transforms.valuation.horizon import month_of
 from transforms.valuation.parts import Mix, Parts
 
@@ -60,8 +67,13 @@ class StartingPoint:
     """Reporting currency for one US dollar."""
     status: Status
     """Weakest of everything above."""
-    facts: tuple[str, ...]
-    """What was taken from where, in words."""
+    taken: tuple[Taken, ...]
+    """What was taken from where."""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What was taken from where, in words."""
+        return tuple(taken.said for taken in self.taken)
 
 
 def starting_point(
@@ -97,14 +109,17 @@ def starting_point(
         parts = Parts(projection, company, own, universe=universe, as_of=instant, gathered=gathered)
         revenue, revenue_month = parts.trailing_revenue()
         mix = parts.mix()
-        counted, counted_on = _units(projection, listing, own, instant, gathered)
-        ratio = units_per_unit(
+        counted, counted_on = _units(projection, company, listing, own, instant=instant, gathered=gathered)
+        splits = splits_between(
             actions,
             symbol=listing.symbol,
             from_day=counted_on,
             to_day=instant.astimezone(UTC).date(),
             known_by_instant=max(instant, end_of_day(counted_on)),
         )
+        for row in splits.iter_rows(named=True):
+            gathered.split(row, f"split of {row['symbol']} on {row['ex_date']}: {row['ratio']:g}")
+        ratio = ratio_of(splits, is_forward=counted_on <= instant.astimezone(UTC).date())
         factor = ratio.later_per_earlier
         return StartingPoint(
             as_of_day=instant.astimezone(UTC).date(),
@@ -116,7 +131,7 @@ def starting_point(
             units_month=month_of(counted_on),
             usd_rate=_usd_rate(projection, company, fx, instant, gathered),
             status=weakest(gathered.statuses),
-            facts=tuple(gathered.facts),
+            taken=tuple(gathered.taken),
         )
     except MissingError as missing:
         return NoProjection(str(missing))
@@ -130,7 +145,13 @@ def _moments(own: pl.DataFrame, metric: str, instant: datetime) -> Iterator[Row]
 
 
 def _units(
-    projection: Projection, listing: Listing, own: pl.DataFrame, instant: datetime, gathered: Gathering
+    projection: Projection,
+    company: Company,
+    listing: Listing,
+    own: pl.DataFrame,
+    *,
+    instant: datetime,
+    gathered: Gathering,
 ) -> tuple[float, date]:
     """Return the newest count of units outstanding, and its day."""
     newest = [next(_moments(own, metric, instant), None) for metric in UNIT_METRICS]
@@ -138,22 +159,27 @@ def _units(
     found = max((row for row in newest if row), key=lambda row: row["period_end"], default=None)
     if found is not None:
         day: date = found["period_end"]
-        gathered.fact(found, f"{found['metric']} on {day}: {found['value']:.6g}")
-        per_unit = 1.0 if found["metric"] == UNIT_METRICS[0] else listing.shares_per_unit.value
+        gathered.fact(StartingValue.UNITS, f"{found['metric']} on {day}: {found['value']:.6g}", found)
+        per_unit = 1.0
+        if found["metric"] != UNIT_METRICS[0]:
+            path = f"universe.companies[{company.name}].listings[{listing.symbol}].shares_per_unit"
+            per_unit = gathered.defined(StartingValue.UNITS, listing.shares_per_unit, "shares per unit", path)
         return positive(found["value"] / per_unit, f"units of {listing.symbol} outstanding on {day}"), day
     if projection.units_outstanding is None:
         raise MissingError(f"units: how many of {listing.symbol} are outstanding is not known")
-    return gathered.registered(projection.units_outstanding, "units outstanding"), projection.units_outstanding.known_at
+    number, path = projection.units_outstanding, projection_path(company.name, "units_outstanding")
+    return gathered.registered(StartingValue.UNITS, number, "units outstanding", path), number.known_at
 
 
 def _cash(projection: Projection, company: Company, own: pl.DataFrame, instant: datetime, gathered: Gathering) -> float:
     for row in _moments(own, CASH_METRIC, instant):
         if row["unit"] == company.reporting_currency:
-            gathered.fact(row, f"{row['metric']} on {row['period_end']}: {row['value']:.6g} {row['unit']}")
+            said = f"{row['metric']} on {row['period_end']}: {row['value']:.6g} {row['unit']}"
+            gathered.fact(StartingValue.CASH, said, row)
             return float(row["value"])
     if projection.cash is None:
         raise MissingError(f"cash: {CASH_METRIC} of {company.name} is not known")
-    return gathered.registered(projection.cash, "cash")
+    return gathered.registered(StartingValue.CASH, projection.cash, "cash", projection_path(company.name, "cash"))
 
 
 def _usd_rate(
@@ -171,9 +197,11 @@ def _usd_rate(
     if known.is_empty():
         if projection.usd_rate is None:
             raise MissingError(f"exchange rate: no {per_dollar} of the {OLDEST_RATE_DAYS} days before is known")
-        return gathered.registered(projection.usd_rate, "exchange rate")
+        path = projection_path(company.name, "usd_rate")
+        return gathered.registered(StartingValue.RATE, projection.usd_rate, "exchange rate", path)
     row = known.row(0, named=True)
     is_direct = row["pair"] == per_dollar
-    gathered.facts.append(f"{row['pair']} on {row['session']}: {row['rate']:g}")
+    said = f"{row['pair']} on {row['session']}: {row['rate']:g}"
+    gathered.taken.append(Taken(value_of=StartingValue.RATE, said=said, table=FX_RATES.full_name, rows=(row,)))
     gathered.statuses.append(Status.REPORTED if is_direct else Status.DERIVED)
     return float(row["rate"]) if is_direct else 1 / float(row["rate"])

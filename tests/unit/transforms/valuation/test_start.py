@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from aicycle.contracts import CONTRACTS
 from aicycle.model.kinds import Status
+from transforms.valuation.gathering import StartingValue
 from transforms.valuation.start import NoProjection
 
 
@@ -116,6 +118,44 @@ def test_an_unchecked_figure_makes_an_assumption_of_it(asked, facts) -> None:
         verification=pl.when(pl.col("metric") == "ads_outstanding").then(pl.lit("unchecked")).otherwise("verification")
     )
     assert asked(figures=unchecked).start.status is Status.ASSUMPTION
+
+
+def test_only_the_rows_that_were_chosen_are_told(asked, facts, small) -> None:
+    older = small.figure_rows(
+        {"metric": "ads_outstanding", "period_end": date(2024, 6, 30), "value": 3e9, "unit": "ADS"}
+        | {"known_at": small.known(date(2024, 6, 30))}
+    )
+    another = facts["fx"].with_columns(session=pl.lit(date(2025, 9, 25)), rate=pl.lit(8.0))
+    start = asked(figures=pl.concat([facts["figures"], older]), fx=pl.concat([another, facts["fx"]])).start
+    rows = {
+        name: sorted((row.get("metric", "rate"), str(row.get("segment", "")), row.get("value"))
+                     for taken in start.taken if taken.value_of is name for row in taken.rows)
+        for name in StartingValue
+    }  # fmt: skip
+    cloud, shops, total = small.NAMES
+    assert rows[StartingValue.REVENUE] == [("revenue", total, 100e9)] * 4
+    assert math.fsum(value for *_, value in rows[StartingValue.REVENUE]) == start.revenue_per_year
+    assert rows[StartingValue.MIX] == [("revenue", shops, 90e9), ("revenue", cloud, 20e9), ("revenue", total, 100e9)]
+    assert [segment for _, segment, _ in rows[StartingValue.MARGINS]] == [shops, cloud, total]
+    assert rows[StartingValue.CASH] == [("cash_and_liquid_investments", total, 120e9)]
+    assert rows[StartingValue.UNITS] == [("ads_outstanding", total, 2e9)]
+    (rate,) = [taken for taken in start.taken if taken.value_of is StartingValue.RATE]
+    assert [(rate.table, row["session"], row["rate"]) for row in rate.rows] == [
+        ("core.fx_rates", date(2025, 9, 26), 7.0)
+    ]
+    for taken in start.taken:
+        assert all(list(row) == list(CONTRACTS[taken.table].column_names) for row in taken.rows)
+
+
+def test_a_registered_number_is_told_by_its_path(asked, facts, projection, small) -> None:
+    figures = without(facts["figures"], metric="ads_outstanding")
+    figures = without(figures, metric="cash_and_liquid_investments")
+    start = asked(replace(projection, cash=small.number(1e9)), figures=figures).start
+    paths = {(taken.value_of, taken.path) for taken in start.taken if taken.path}
+    assert paths == {
+        (StartingValue.CASH, "scenario_sets[Alibaba].projection.cash"),
+        (StartingValue.UNITS, "universe.companies[Alibaba].listings[BABA].shares_per_unit"),
+    }
 
 
 def test_a_split_after_the_count_makes_more_units(asked, facts, small) -> None:
