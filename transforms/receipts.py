@@ -30,6 +30,9 @@ SHOWN = {
     "core.cycle_events": ("type", "company", "segment", "direction", "title"),
 }
 """Columns that say in short what a row states."""
+LABEL_CHARACTERS = 200
+"""A title can be as long as its source likes; what is told of a row is a line. The row itself is at its address."""
+PERIODS = {0: "at", 3: "quarter to", 6: "half-year to", 9: "nine months to", 12: "year to"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,8 @@ class Node:
 
 UNGROUNDED = frozenset({"manifest", "note"})
 """Kinds of leaves that rest on nothing else."""
+UNREAD = "unread"
+"""Kind of a branch with facts an answer did not rest on, though it may read their like: told as a number."""
 MISSING = "missing"
 """Kind of a leaf that stands for facts that ought to be there: a receipt with one of them is not grounded."""
 
@@ -77,19 +82,33 @@ def stated(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in SHOWN.get(table, ()) if row.get(name) is not None}
 
 
+def fact_label(table: str, row: Mapping[str, Any]) -> str:
+    """Return what a row says on one line, cut where it is too long for one."""
+    match table:
+        case "core.reported_figures":
+            months = row["duration_months"]
+            period = f"{PERIODS.get(months, f'{months} months to')} {row['period_end']}"
+            said = f"{row['segment']} {row['metric']}, {period}: {row['value']:.12g} {row['unit']}"
+        case "core.fx_rates":
+            said = f"{row['pair']} {row['session']}: {row['rate']:.12g}"
+        case _:
+            said = ", ".join(str(value) for value in stated(table, row).values())
+    return said if len(said) <= LABEL_CHARACTERS else said[:LABEL_CHARACTERS] + "..."
+
+
 def fact_node(table: str, row: Mapping[str, Any], *, label: str = "") -> Node:
     """Return a row of a core table as a leaf with its address.
 
     Args:
         table: full name.
         row: one row in the table's schema.
-        label: by default, what the row states in short.
+        label: by default, `fact_label`.
     """
     verification = row.get("verification")
     key = {name: row[name] for name in CONTRACTS[table].key}
     return Node(
         kind="fact",
-        label=label or ", ".join(str(value) for value in stated(table, row).values()),
+        label=label or fact_label(table, row),
         status=STATUS_OF_VERIFICATION[Verification(verification)].value if verification else None,
         known_at=row["known_at"],
         table=table,

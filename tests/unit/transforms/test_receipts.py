@@ -10,8 +10,10 @@ from aicycle.contracts import CONTRACTS
 from aicycle.model.address import Address
 from transforms.parameter_paths import ConfiguredValue
 from transforms.receipts import (
+    LABEL_CHARACTERS,
     Node,
     contribution_nodes,
+    fact_label,
     fact_node,
     feature_node,
     happening_nodes,
@@ -45,6 +47,26 @@ def test_a_fact_is_a_leaf_with_its_address():
     assert node.status == "assumption", "nobody checked the source"
     assert (node.more["load_seq"], node.more["states"]["title"]) == (3, "t")
     assert node.is_grounded
+
+
+def test_a_figure_says_of_what_and_when_it_is():
+    figure = {
+        "company": "Alibaba", "segment": "AIDC", "metric": "adj_ebita", "period_end": date(2023, 6, 30),
+        "duration_months": 3, "value": -420000000.0, "unit": "CNY",
+    }  # fmt: skip
+    table = "core.reported_figures"
+    assert fact_label(table, figure) == "AIDC adj_ebita, quarter to 2023-06-30: -420000000 CNY"
+    assert "year to 2023-06-30" in fact_label(table, figure | {"duration_months": 12})
+    assert "18 months to 2023-06-30" in fact_label(table, figure | {"duration_months": 18})
+    assert ", at 2023-06-30: " in fact_label(table, figure | {"duration_months": 0})
+    rate = {"pair": "USDCNY", "session": date(2025, 9, 26), "rate": 7.12}
+    assert fact_label("core.fx_rates", rate) == "USDCNY 2025-09-26: 7.12"
+
+
+def test_a_title_of_any_length_is_told_on_one_line():
+    node = fact_node("core.cycle_events", EVENT | {"title": "t" * 200_000})
+    assert len(node.label) == LABEL_CHARACTERS + len("...")
+    assert node.label.endswith("t...")
 
 
 def test_a_receipt_is_grounded_when_all_of_it_is():
