@@ -19,7 +19,7 @@ from flows.steps.rereading import Rereader, node_content
 from flows.steps.stored_runs import RunKind
 from flows.steps.verifying import CURE, Verified
 from transforms.differences import Cause, CauseKind
-from transforms.receipts import Node
+from transforms.receipts import UNREAD, Node
 
 SHOWN_CHILDREN = 8
 """Lines of a long list that are printed unless all are asked for."""
@@ -215,6 +215,9 @@ def print_receipt(receipt: Node, rereader: Rereader, *, shown: int | None) -> No
 
 
 def _tree(node: Node, rereader: Rereader, shown: int | None, depth: int) -> Iterator[tuple[int, str]]:
+    if node.kind == UNREAD and shown is not None:
+        yield depth, f"{_line(node)} (--all, --json)"
+        return
     yield depth, _line(node)
     if node.address is not None:
         told = rereader.told(node.address)

@@ -123,7 +123,7 @@ def explain(
     with session.reader() as reader:
         history, runs = History(reader), stored_runs(reader)
         if what == "scenario":
-            receipt = scenario_receipt(reader, history, scenario_run(runs, id_))
+            receipt = scenario_receipt(reader, history, scenario_run(runs, id_, session.configuration))
         elif what == "phase":
             receipt = phase_receipt(reader, history, *phase_row(runs, id_))
         else:

@@ -1,7 +1,8 @@
-"""Receipts of stored scenario runs: price, scenarios with their contributions, other facts, parameters, holds.
+"""Receipts of stored scenario runs: price, scenarios with their contributions and values, parameters, holds.
 
-Here: which run is meant, and the branches of its receipt. Not here: the tree itself (`transforms.receipts`), the bytes
-(`flows.steps.rereading`), printing.
+Here: which run is meant, and the branches of its receipt. Not here: where projected values come from
+(`flows.steps.explaining_projections`), the tree itself (`transforms.receipts`), the bytes (`flows.steps.rereading`),
+printing.
 
 Everything is looked up in the view the answer was made of: facts that came later are not on its receipt.
 """
@@ -15,19 +16,19 @@ from typing import Any
 
 import polars as pl
 
+from aicycle.errors import UsageError
+from aicycle.model.parameters import Configuration
 from flows.steps.comparing import OUTPUT
 from flows.steps.deriving import View
+from flows.steps.explaining_projections import Origin, origin_of, projection_node
 from flows.steps.receipt_branches import (
-    EVENTS,
     MANIFEST,
-    PRICES,
     holds_node,
-    other_facts,
     reported_events,
     values_behind,
 )
 from flows.steps.replaying import History
-from flows.steps.stored_runs import RunKind, StoredRun, find_run, newest_runs
+from flows.steps.stored_runs import RunKind, StoredRun, find_run, is_run_id, newest_named, newest_runs
 from transforms.facts import Facts
 from transforms.parameter_paths import ConfiguredValue
 from transforms.receipts import (
@@ -42,15 +43,38 @@ from transforms.scenarios.evidence import PRIOR
 from warehouse import Reader
 
 
-def scenario_run(runs: list[StoredRun], text: str) -> StoredRun:
+def scenario_run(runs: list[StoredRun], text: str, configuration: Configuration) -> StoredRun:
     """Return the scenario run that is meant: by id, or a company's newest.
 
+    Args:
+        runs: in the order they were made.
+        text: as a person typed it.
+        configuration: says which companies there are, and which have scenarios.
+
     Raises:
-        UsageError: unknown or ambiguous.
+        UsageError: unknown, ambiguous, or a company without a stored run.
     """
     scenarios = [run for run in runs if run.kind is RunKind.SCENARIO]
     of_company = [run for run in scenarios if run.manifest["company"] == text]
-    return newest_runs(of_company)[0] if of_company else find_run(scenarios, text, kind=RunKind.SCENARIO)
+    if of_company:
+        return newest_runs(of_company)[0]
+    answered = sorted({run.manifest["company"] for run in scenarios})
+    companies = ", ".join(answered) or "none yet"
+    if configuration.universe.company(text) is not None:
+        has_set = configuration.scenario_set(text) is not None
+        raise UsageError(
+            f"no scenario run of {text} is stored" + ("" if has_set else ": it has no scenario set"),
+            where="" if has_set else "config/scenarios/",
+            expected=f"a company whose scenarios are stored: {companies}",
+            next_command="aicycle run" if has_set or not answered else f"aicycle explain scenario {answered[0]}",
+        )
+    if not is_run_id(text):
+        raise UsageError(
+            f"{text!r} is no run, and no company",
+            expected=f"a company whose scenarios are stored ({companies}), or a run's id; {newest_named(scenarios)}",
+            next_command=f"aicycle explain scenario {answered[0]}" if answered else "aicycle run",
+        )
+    return find_run(scenarios, text, kind=RunKind.SCENARIO)
 
 
 def scenario_receipt(reader: Reader, history: History, run: StoredRun) -> Node:
@@ -74,9 +98,12 @@ def scenario_receipt(reader: Reader, history: History, run: StoredRun) -> Node:
     reference = scenario_set.reference_scenario if scenario_set else ""
     bands = history.answers["bands"].filter(mine).sort("position")
     of_reference = next(iter(bands.filter(pl.col("scenario") == reference)["probability"]), None)
+    origin = origin_of(view, known, said, values)
     scenarios = [
         _scenario_node(
             band,
+            origin=origin,
+            said=said,
             of_reference=of_reference,
             evidence=evidence.filter(pl.col("scenario") == band["scenario"]),
             happenings=happenings,
@@ -88,7 +115,7 @@ def scenario_receipt(reader: Reader, history: History, run: StoredRun) -> Node:
     branches = [
         _price_node(view, known, said),
         *scenarios,
-        *other_facts(view, known, RunKind.SCENARIO, company, None, without=(*EVENTS, *PRICES)),
+        origin.unread,
         Node(kind="part", label="parameters", children=parameter_nodes(values)),
         holds_node(reader, view, OUTPUT[RunKind.SCENARIO], company),
         manifest_node({name: said[name] for name in MANIFEST}),
@@ -107,6 +134,8 @@ def scenario_receipt(reader: Reader, history: History, run: StoredRun) -> Node:
 def _scenario_node(
     band: Mapping[str, Any],
     *,
+    origin: Origin,
+    said: Mapping[str, Any],
     of_reference: float | None,
     evidence: pl.DataFrame,
     happenings: Mapping[str, Node],
@@ -150,7 +179,7 @@ def _scenario_node(
         unit="fraction",
         status=band["status"],
         more={"scenario": name, "p10_usd": band["p10_usd"], "p50_usd": band["p50_usd"], "p90_usd": band["p90_usd"]},
-        children=(odds, target),
+        children=(odds, target, projection_node(origin, band, said, values)),
     )
 
 

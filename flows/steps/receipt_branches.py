@@ -18,7 +18,7 @@ from flows.steps.stored_runs import RunKind
 from transforms.dependence import facts_needed
 from transforms.facts import Facts
 from transforms.parameter_paths import ConfiguredValue, configured_values, relevant_values
-from transforms.receipts import Node, fact_nodes, hold_nodes
+from transforms.receipts import Node, hold_nodes
 from warehouse import Reader
 
 EVENTS = ("core.announcements", "core.cycle_events")
@@ -42,10 +42,10 @@ def reported_events(known: Facts) -> dict[str, pl.DataFrame]:
 
 def other_facts(
     view: View, known: Facts, kind: RunKind, company: str, segment: str | None, *, without: tuple[str, ...]
-) -> list[Node]:
+) -> dict[str, pl.DataFrame]:
     """Return, per table the lineage names beside those told already, the facts that were the newest known."""
     tables = {name: frame for name, frame in known.tables().items() if name not in (*without, DERIVED)}
-    needed = facts_needed(
+    return facts_needed(
         tables,
         view.configuration.universe,
         view.configuration.scenario_sets,
@@ -53,11 +53,6 @@ def other_facts(
         company=company,
         segment=segment,
     )
-    return [
-        Node(kind="part", label=f"facts of {table}", children=fact_nodes(table, frame))
-        for table, frame in needed.items()
-        if not frame.is_empty()
-    ]
 
 
 def holds_node(reader: Reader, view: View, output: str, company: str, segment: str | None = None) -> Node | None:

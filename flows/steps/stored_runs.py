@@ -65,6 +65,12 @@ def newest_runs(runs: Iterable[StoredRun]) -> list[StoredRun]:
     return list(newest.values())
 
 
+def is_run_id(text: str) -> bool:
+    """Return whether a text can be a run's id, or the beginning of one that is long enough."""
+    text = text.strip().lower()
+    return len(text) >= SHORTEST_PREFIX and HEXADECIMAL.fullmatch(text) is not None
+
+
 def find_run(runs: list[StoredRun], text: str, *, kind: RunKind | None = None) -> StoredRun:
     """Return the one run whose id begins with `text`.
 
@@ -78,20 +84,20 @@ def find_run(runs: list[StoredRun], text: str, *, kind: RunKind | None = None) -
     """
     wanted = [run for run in runs if kind in (None, run.kind)]
     ids = {run.run_id for run in wanted}
-    text = text.strip().lower()
-    if len(text) < SHORTEST_PREFIX or not HEXADECIMAL.fullmatch(text):
+    if not is_run_id(text):
         raise UsageError(
             f"{text!r} is no run",
-            expected=f"a run's id, or at least {SHORTEST_PREFIX} hexadecimal digits it begins with; {_newest(wanted)}",
+            expected=f"a run's id, or at least {SHORTEST_PREFIX} hexadecimal digits it begins with; "
+            + newest_named(wanted),
             next_command='aicycle sql "SELECT run_id, company, as_of FROM marts.scenario_runs ORDER BY created_at"',
         )
-    found = [run for run in wanted if run.run_id.startswith(text)]
+    found = [run for run in wanted if run.run_id.startswith(text.strip().lower())]
     if len(found) == 1:
         return found[0]
     if not found:
         raise UsageError(
             f"no stored {f'{kind} ' if kind else ''}run begins with {text}",
-            expected=_newest(wanted) if ids else "a home in which a run has stored an answer",
+            expected=newest_named(wanted) if ids else "a home in which a run has stored an answer",
             next_command='aicycle sql "SELECT run_id, company, as_of FROM marts.scenario_runs ORDER BY created_at"',
         )
     raise UsageError(
@@ -101,7 +107,8 @@ def find_run(runs: list[StoredRun], text: str, *, kind: RunKind | None = None) -
     )
 
 
-def _newest(runs: list[StoredRun]) -> str:
+def newest_named(runs: list[StoredRun]) -> str:
+    """Return a clause that names the newest of runs in the order they were made."""
     shown = runs[::-1][:SHOWN_CANDIDATES]
     return "the newest are " + ", ".join(_named(run) for run in shown) if shown else "none is stored"
 

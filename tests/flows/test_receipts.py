@@ -375,6 +375,47 @@ def test_a_companys_newest_run_is_meant_by_its_name(ask_json, runs):
     assert ask_json("explain", "scenario", "Alibaba") == ask_json("explain", "scenario", runs[3])
 
 
+def test_a_projected_value_leads_to_the_facts_that_were_chosen_for_it(ask_json, history, runs):
+    receipt = ask_json("explain", "scenario", runs[0])["receipt"]
+    values = {node["more"]["scenario"]: node for node in _nodes(receipt) if node["kind"] == "projection"}
+    with Warehouse(history[0]).read() as reader:
+        bands = reader.frame("marts.scenario_bands").filter(pl.col("run_id") == runs[0])
+    for band in bands.iter_rows(named=True):
+        node = values.pop(band["scenario"])
+        assert node["value"] == band["p50_usd"] is not None
+        assert (node["more"]["p10_usd"], node["more"]["p90_usd"]) == (band["p10_usd"], band["p90_usd"])
+        assert "2026-09-30" in node["label"]
+        start = {n["more"]["starting_value"]: n for n in node["children"] if n["kind"] == "starting_value"}
+        assert set(start) == {"revenue", "mix", "margins", "cash", "units", "rate"}
+        year = [leaf["more"]["states"]["value"] for leaf in _leaves(start["revenue"])]
+        assert len(year) == 4
+        assert math.fsum(year) == start["revenue"]["value"]
+        of = {leaf["key"]["segment"]: leaf["more"]["states"]["value"] for leaf in _leaves(start["mix"])}
+        assert of["Cloud Intelligence Group"] / of["Total"] == start["mix"]["value"]
+        (rate,) = _leaves(start["rate"])
+        assert rate["more"]["states"]["rate"] == start["rate"]["value"]
+        paths = {leaf["label"] for leaf in _leaves(node) if leaf["kind"] == "parameter"}
+        scenarios = {path.partition("scenarios[")[2].partition("]")[0] for path in paths if "scenarios[" in path}
+        assert scenarios == {band["scenario"]}
+        assert any(path.endswith("shared.tax_rate_frac.mode") for path in paths)
+    assert not values
+
+
+def test_what_a_projection_did_not_read_is_a_number_and_no_list(ask_json, ask, runs):
+    receipt = ask_json("explain", "scenario", runs[0])["receipt"]
+    (unread,) = [node for node in receipt["children"] if node["kind"] == "unread"]
+    left = {(leaf["table"], str(leaf["key"])) for leaf in _leaves(unread)}
+    assert len(left) == sum(unread["more"]["counts"].values())
+    started = [node for node in _nodes(receipt) if node["kind"] == "starting_value"]
+    read = {(leaf["table"], str(leaf["key"])) for node in started for leaf in _leaves(node) if leaf["table"]}
+    assert read
+    assert not read & left
+    short, whole = (ask("explain", "scenario", runs[0], *more)[1] for more in ((), ("--all",)))
+    assert "could have been read, was not" in short
+    assert "facts of core.fx_rates" in whole
+    assert "facts of core.fx_rates" not in short
+
+
 def test_what_came_later_is_on_no_earlier_receipt(ask, runs):
     assert "Came to us late" not in ask("explain", "scenario", runs[0], "--all")[1]
     assert "Came to us late" in ask("explain", "scenario", runs[2], "--all")[1]
