@@ -72,8 +72,8 @@ class StartingPoint:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """What was taken from where, in words."""
-        return tuple(taken.said for taken in self.taken)
+        """What was taken from where, in words; what was taken for two values is said once."""
+        return tuple(dict.fromkeys(taken.said for taken in self.taken))
 
 
 def starting_point(

@@ -168,7 +168,10 @@ def test_a_split_after_the_count_makes_more_units(asked, facts, small) -> None:
         "known_at": small.known(date(2025, 7, 1)),
     }
     actions = pl.DataFrame([dict.fromkeys(schema.names()) | split], schema=schema)
-    assert asked(actions=actions).start.units == 4e9
+    start = asked(actions=actions).start
+    assert start.units == 4e9
+    (told,) = [taken for taken in start.taken if taken.table == "core.corporate_actions"]
+    assert (told.value_of, [row["ratio"] for row in told.rows]) == (StartingValue.UNITS, [2.0])
 
 
 def test_without_a_total_the_parts_are_summed_with_registered_ones(asked, facts, projection, small) -> None:
@@ -187,6 +190,9 @@ def test_without_a_total_the_parts_are_summed_with_registered_ones(asked, facts,
     assert found.start.mix.lead_share_frac == pytest.approx(0.2)
     assert found.start.mix.segments_per_group_revenue == 1.0
     assert found.start.mix.margins_frac == pytest.approx((0.1, 0.25))
+    path = "scenario_sets[Alibaba].projection.segments[shops].revenue_per_year"
+    assert [t.value_of for t in found.start.taken if t.path == path] == [StartingValue.REVENUE, StartingValue.MIX]
+    assert len(set(found.start.facts)) == len(found.start.facts)
     assert asked(figures=figures).reason.startswith("revenue: that of the group is not known")
 
 
