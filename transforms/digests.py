@@ -24,13 +24,21 @@ def frame_digest(frame: pl.DataFrame) -> str:
     """Return the sha256 of a frame's content: columns by name, rows sorted, numbers quantised."""
     columns = sorted(frame.columns)
     canonical = (
-        frame.select(columns)
-        # Adding 0.0 makes -0.0 and 0.0 the same text.
-        .with_columns(cs.float().round_sig_figs(SIGNIFICANT_DIGITS) + 0.0)
+        quantised(frame.select(columns))
         .sort(columns, nulls_last=True, maintain_order=True)
         .write_csv(null_value="\\N", quote_style="non_numeric", datetime_format="%Y-%m-%dT%H:%M:%S%.6f")
     )
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def quantised(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with its numbers at the digits that count in a digest, and one zero."""
+    # Polars drops an added 0.0 as of no effect: -0.0 is written as another text, so it is replaced.
+    rounded = frame.with_columns(cs.float().round_sig_figs(SIGNIFICANT_DIGITS))
+    return rounded.with_columns(
+        pl.when(pl.col(name) == 0).then(0.0).otherwise(pl.col(name)).cast(rounded.schema[name]).alias(name)
+        for name in rounded.select(cs.float()).columns
+    )
 
 
 def table_digest(frame: pl.DataFrame, contract: TableContract) -> str:
