@@ -13,17 +13,17 @@ from typing import Any
 
 import polars as pl
 
-from aicycle.contracts import CONTRACTS, LANDED_TABLES
+from aicycle.contracts import CONTRACTS
 from aicycle.errors import RefusedFileError
 from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Universe
 from aicycle.sources.protocol import Refused, Subject
 from expectations.gate import Audit
 from expectations.suite import RULES_VERSION
-from flows.steps.landing import answers_after_failures, frame_of, newest_payloads, record_refusal, withdrawals
+from flows.steps.holding import derived_holds
+from flows.steps.landing import frame_of, newest_payloads, record_refusal
 from transforms.digests import content_digest
 from transforms.event_members import event_members
-from transforms.gate.holds import holds_from, observations_of
 from transforms.gate.repeats import drop_repeats, reconcile
 from transforms.gate.split import split
 from transforms.staging import CHART, STAGING_VERSION, stage
@@ -255,15 +255,7 @@ def derive(transaction: Transaction) -> None:
     members = event_members(transaction.frame("core.announcements"), transaction.frame("core.cycle_events"))
     transaction.replace("core.event_members", members)
     before = transaction.frame("ops.holds")
-    observations = pl.concat(
-        [
-            observations_of(transaction.frame(table), CONTRACTS[table])
-            for table in LANDED_TABLES
-            if CONTRACTS[table].subject is not None
-        ]
-        + [answers_after_failures(transaction)]
-    )
-    after = holds_from(transaction.frame("ops.quarantine"), observations, withdrawals(transaction))
+    after = derived_holds(transaction)
     if transaction.replace("ops.holds", after):
         _record_hold_changes(transaction, before, after)
 
