@@ -23,6 +23,11 @@ from warehouse.ledger import Stored, store_rows
 from warehouse.reader import Reader
 
 
+def event_id_of(name: str, subject: str, body: str) -> str:
+    """Return the id of an event: the digest of its columns name, subject and payload."""
+    return hashlib.sha256(f"{name}\n{subject}\n{body}".encode()).hexdigest()
+
+
 class Transaction(Reader):
     """A writer's view and its means to change it."""
 
@@ -86,7 +91,7 @@ class Transaction(Reader):
     def record(self, name: EventName, subject: str, payload: Mapping[str, Any]) -> bool:
         """Write what happened into the ledger of events, once; return whether it was new."""
         body = json.dumps(payload, sort_keys=True, ensure_ascii=False)
-        event_id = hashlib.sha256(f"{name}\n{subject}\n{body}".encode()).hexdigest()
+        event_id = event_id_of(str(name), subject, body)
         known = self._connection.execute("SELECT 1 FROM ops.events WHERE event_id = ?", [event_id]).fetchall()
         if known:
             return False

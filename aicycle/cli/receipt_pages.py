@@ -17,6 +17,7 @@ from flows.steps.fact_checking import FactProblem, PayloadProblem
 from flows.steps.replaying import Replayed
 from flows.steps.rereading import Rereader, node_content
 from flows.steps.stored_runs import RunKind
+from flows.steps.table_checking import TableCheck
 from flows.steps.verifying import CURE, Verified
 from transforms.differences import Cause, CauseKind
 from transforms.receipts import UNREAD, Node
@@ -264,8 +265,14 @@ def verified_json(verified: Verified) -> dict[str, Any]:
         "book_problems": list(verified.books),
         "run_problems": [
             *(replay_json(run) for run in verified.replayed if run.is_error),
-            *({**asdict(run), "kind": run.kind.value} for run in verified.unmade),
+            *({**asdict(run), "kind": run.kind.value} for run in (*verified.unmade, *verified.altered)),
         ],
+        "table_problems": [problem for check in verified.tables for problem in check.problems],
+        "tables_checked": [check.table for check in verified.tables if check.unchecked_because is None],
+        "tables_not_checked": {
+            check.table: check.unchecked_because for check in verified.tables if check.unchecked_because is not None
+        },
+        "runs_digested": verified.runs_digested,
         "runs": [
             {"run_id": run.run_id, "kind": run.kind.value, "same": run.is_same, "verdict": run.verdict}
             for run in verified.replayed
@@ -288,11 +295,32 @@ def print_verified(verified: Verified) -> None:
             out.print(plain(f"{run.kind.value} run {run.run_id[:12]}: {run.verdict}"))
     for unmade in verified.unmade:
         out.print(plain(f"RUN {unmade.kind.value} {unmade.run_id[:12]} can't be made again: {unmade.problem}"))
+    for altered in verified.altered:
+        out.print(plain(f"RUN {altered.kind.value} {altered.run_id[:12]} was altered: {altered.problem}"))
+    _print_tables(verified.tables)
+    out.print(plain(_checked(verified)))
+
+
+def _print_tables(checks: tuple[TableCheck, ...]) -> None:
+    out = console()
+    for check in checks:
+        for sentence in check.problems:
+            out.print(plain(f"TABLE {sentence}"))
+        if check.unchecked_because is not None:
+            out.print(plain(f"{check.table} not checked: {check.unchecked_because}"))
+
+
+def _checked(verified: Verified) -> str:
+    """Return the last sentence: what was checked, and whether it held."""
     kinds = {kind: sum(run.kind is kind for run in verified.replayed) for kind in RunKind}
-    out.print(
+    tables = [check.table for check in verified.tables if check.unchecked_because is None]
+    more = f", {verified.runs_digested} other runs held against their digests" if verified.runs_digested else ""
+    if tables:
+        more += f", {', '.join(tables)} held against what they follow from or the events that tell of them"
+    return (
         f"{verified.payloads_checked} payloads read again, {verified.facts_checked} facts held against their bytes, "
-        f"{kinds[RunKind.SCENARIO]} scenario runs and {kinds[RunKind.PHASES]} phase runs made again: "
-        + ("everything is as it was stored." if verified.is_sound else "NOT as it was stored.")
+        f"{kinds[RunKind.SCENARIO]} scenario runs and {kinds[RunKind.PHASES]} phase runs made again{more}: "
+        + ("all of this is as it was stored." if verified.is_sound else "NOT as it was stored.")
     )
 
 

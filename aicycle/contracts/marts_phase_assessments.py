@@ -10,7 +10,7 @@ PHASE_ASSESSMENTS = TableContract(
     time="as_of is the instant up to which facts counted",
     key=("run_id", "company", "segment"),
     columns=(
-        text("run_id", "digest of what it was computed from"),
+        text("run_id", "digest of the run's answer, its features and its manifest but the loads"),
         instant("as_of", "facts known up to here"),
         text("company", "company"),
         text("segment", "segment"),
@@ -40,6 +40,7 @@ PHASE_ASSESSMENTS = TableContract(
         text("gate_digest", "manifest: digest of the holds on this answer, and of the rules they follow from"),
         text("code_version", "manifest: version of aicycle and digest of the model's source"),
         text("libraries", "manifest: versions of the libraries that compute"),
+        text("platform", "manifest: where floating point was done"),
         instant("created_at", "when it was computed", volatile=True),
     ),
 )

@@ -16,7 +16,7 @@ from aicycle.errors import UsageError
 from aicycle.model.instants import parse_as_of
 from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Configuration
-from aicycle.settings.manifest import code_version, libraries
+from aicycle.settings.manifest import code_version, libraries, platform_name
 from expectations.suite import RULES_VERSION
 from flows.steps.manifests import gate_digest, keep_manifest
 from transforms.digests import content_digest, frame_digest
@@ -83,6 +83,7 @@ class View:
             "gate_digest": gate_digest(self.seen(spread), self.rules_version),
             "code_version": code_version(),
             "libraries": libraries(),
+            "platform": platform_name(),
         }
 
 
@@ -229,18 +230,34 @@ def phase_answer_of(view: View) -> PhaseAnswer:
     together = pl.concat([answer.assessments for answer in answers]).with_columns(
         as_of=pl.lit(view.as_of).cast(pl.Datetime("us", "UTC")), **{k: pl.lit(v) for k, v in made_with.items()}
     )
-    manifest = {k: v for k, v in made_with.items() if k != "load_seq"}
-    run_id = content_digest({"as_of": view.as_of, "answer": frame_digest(together.drop("load_seq")), **manifest})
+    told = pl.concat([answer.features for answer in answers])
+    run_id = phase_run_id(together, told)
     columns = [n for n in CONTRACTS["marts.phase_assessments"].column_names if n != "created_at"]
     features = CONTRACTS["marts.phase_features"]
     return PhaseAnswer(
         assessments=together.with_columns(run_id=pl.lit(run_id), load_seq=pl.col("load_seq").cast(pl.Int64))
         .select(columns)
         .sort("company", "segment"),
-        features=pl.concat([answer.features for answer in answers])
-        .with_columns(run_id=pl.lit(run_id))
-        .select(features.column_names)
-        .sort(features.key),
+        features=told.with_columns(run_id=pl.lit(run_id)).select(features.column_names).sort(features.key),
+    )
+
+
+def phase_run_id(assessments: pl.DataFrame, features: pl.DataFrame) -> str:
+    """Return the id of a phase run: the digest of all it says and was made with.
+
+    Loads are not in it: the same facts stored by other loads are the same facts.
+
+    Args:
+        assessments: the run's rows of `marts.phase_assessments`, with or without an id.
+        features: its rows of `marts.phase_features`, likewise.
+    """
+    frames = {"marts.phase_assessments": assessments, "marts.phase_features": features}
+    unsaid = {"run_id", "load_seq", "created_at"}
+    return content_digest(
+        {
+            table: frame_digest(frame.select(n for n in CONTRACTS[table].column_names if n not in unsaid))
+            for table, frame in frames.items()
+        }
     )
 
 

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from aicycle.contracts import CONTRACTS
 from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import EventName, Origin
 from flows.steps.deriving import View
+from transforms.digests import table_digest
 from transforms.forecasts.issue import Issued, issue
 from transforms.forecasts.resolve import OPEN, OVERDUE, RESOLVED, resolve
 from transforms.forecasts.score import scored
@@ -35,7 +37,7 @@ def record_forecasts(transaction: Transaction, view: View) -> int:
         **{name: pl.lit(manifest[name]) for name in ("code_version", "parameters_digest")},
         created_at=pl.lit(transaction.clock()).cast(pl.Datetime("us", "UTC")),
     )
-    transaction.append_new(OUTPUT, fresh)
+    fresh = transaction.append_new(OUTPUT, fresh)
     for company in fresh["company"].unique().sort():
         own = fresh.filter(pl.col("company") == company)
         transaction.record(
@@ -46,6 +48,7 @@ def record_forecasts(transaction: Transaction, view: View) -> int:
                 "as_of": view.as_of.isoformat(),
                 "origins": own["origin"].unique().sort().to_list(),
                 "forecast_ids": own["forecast_id"].unique().sort().to_list(),
+                "digest": table_digest(own, CONTRACTS[OUTPUT]),
                 "withheld": {
                     row["question"]: row["reason"]
                     for row in issued.withheld.filter(pl.col("company") == company).iter_rows(named=True)
@@ -94,8 +97,16 @@ def record_scores(transaction: Transaction, view: View) -> int:
     waiting = transaction.frame(OUTPUT).join(scores.select("forecast_id").unique(), on="forecast_id", how="anti")
     new = transaction.append_new("marts.forecast_scores", scored(waiting, _outcomes(view, waiting, view.as_of)))
     for company in new["company"].unique().sort():
-        ids = new.filter(pl.col("company") == company)["forecast_id"].unique().sort().to_list()
-        transaction.record(EventName.FORECASTS_SCORED, company, {"as_of": view.as_of.isoformat(), "forecast_ids": ids})
+        own = new.filter(pl.col("company") == company)
+        transaction.record(
+            EventName.FORECASTS_SCORED,
+            company,
+            {
+                "as_of": view.as_of.isoformat(),
+                "forecast_ids": own["forecast_id"].unique().sort().to_list(),
+                "digest": table_digest(own, CONTRACTS["marts.forecast_scores"]),
+            },
+        )
     return new["forecast_id"].n_unique()
 
 

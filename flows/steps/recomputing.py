@@ -18,7 +18,6 @@ from aicycle.errors import NotKnownYetError, WarehouseError
 from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import AlertStatus, EventName
 from aicycle.model.parameters import AlertRule, ScenarioSet
-from aicycle.settings.manifest import platform_name
 from flows.steps.deriving import View, joined_causes, quoted_closes, versions_by
 from flows.steps.forecasting import record_forecasts
 from flows.steps.landing import frame_of
@@ -104,9 +103,8 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
         "facts_digest": _facts_digest(view, scenario_set, prices, facts_as_of),
         **view.manifest(spread),
         "seed": scenario_set.projection.seed.value if scenario_set.projection else NO_SEED,
-        "platform": platform_name(),
     }
-    run["run_id"] = content_digest({name: run[name] for name in MANIFEST})
+    run["run_id"] = scenario_run_id(run)
     named = {"run_id": pl.lit(run["run_id"])}
     bands = answer.bands.with_columns(**named).select(CONTRACTS["marts.scenario_bands"].column_names)
     evidence = answer.evidence.with_columns(**named).select(CONTRACTS["marts.scenario_evidence"].column_names)
@@ -115,6 +113,11 @@ def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
     frames = {"bands": bands, "evidence": evidence, "moves": moves, "paths": paths}
     run["digest"] = answer_digest(run, frames)
     return Scenario(run=run, **frames)
+
+
+def scenario_run_id(run: Mapping[str, Any]) -> str:
+    """Return the id of a run: the digest of its manifest, given as columns of `marts.scenario_runs`."""
+    return content_digest({name: run[name] for name in MANIFEST})
 
 
 def answer_digest(run: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]) -> str:

@@ -19,9 +19,9 @@ from aicycle.contracts import CORE_TABLES
 from aicycle.errors import AicycleError, WarehouseError
 from aicycle.settings.manifest import code_version, libraries, platform_name
 from expectations.suite import RULES_VERSION
-from flows.steps.deriving import View, phases_of, received_days
+from flows.steps.deriving import View, phase_answer_of, phase_run_id, received_days
 from flows.steps.manifests import kept_configuration, kept_holds
-from flows.steps.recomputing import ANSWER_TABLES, Scenario, scenario_of
+from flows.steps.recomputing import ANSWER_TABLES, Scenario, scenario_of, scenario_run_id
 from flows.steps.recomputing import answer_digest as scenario_digest
 from flows.steps.stored_runs import RunKind, StoredRun
 from transforms.digests import content_digest, frame_digest
@@ -49,11 +49,16 @@ class History:
         self.gate_states = reader.frame("ops.gate_states")
         self.holds = reader.frame("ops.holds")
         self.answers = {name: reader.frame(table) for name, table in ANSWER_TABLES.items()}
+        self.phase_features = reader.frame("marts.phase_features")
         self._facts: dict[int, Facts] = {}
 
     def answer(self, run: StoredRun) -> dict[str, pl.DataFrame]:
         """Return the stored rows of a scenario run, by their names in `ANSWER_TABLES`."""
         return {name: frame.filter(pl.col("run_id") == run.run_id) for name, frame in self.answers.items()}
+
+    def features(self, run: StoredRun) -> pl.DataFrame:
+        """Return the stored features of a phase run."""
+        return self.phase_features.filter(pl.col("run_id") == run.run_id)
 
     def facts_of_load(self, load_seq: int) -> Facts:
         """Return the facts of the loads up to `load_seq`, their memberships derived from them."""
@@ -117,7 +122,7 @@ class Replayed:
     inputs: tuple[Differing, ...]
     """What of the inputs differs, though the same loads, holds and parameters were read: it must not."""
     altered_rows: tuple[Differing, ...] = ()
-    """The stored answer is not the one that was stored, by its own digest."""
+    """Where the stored answer is not the one that was stored, by its own digests; whatever the program."""
 
     @property
     def is_same(self) -> bool:
@@ -133,7 +138,7 @@ class Replayed:
     def verdict(self) -> str:
         """One sentence for a person."""
         if self.altered_rows:
-            return "ERROR: the stored answer was altered: its rows do not have the digest that was stored with them."
+            return f"ERROR: the stored answer was altered: {_names(self.altered_rows)}."
         if self.now is None:
             why = f"the program is not the same ({_names(self.program)})" if self.program else "ERROR"
             return f"It can't be made again: {why}."
@@ -169,16 +174,20 @@ def replay(history: History, run: StoredRun) -> Replayed:
     now: dict[str, Any] | None = None
     digest_now, inputs_now = None, dict[str, str]()
     program = program_differences(made_with, view.rules_version)
+    altered = altered_rows(history, run)
     try:
         if run.kind is RunKind.SCENARIO:
             scenario = remade_scenario(view, run)
             now, digest_now = scenario_content(scenario.run, scenario.bands, scenario.evidence), scenario.run["digest"]
             inputs_now = {name: str(scenario.run[name]) for name in ("facts_digest", "gate_digest")}
         else:
-            phases = phases_of(view)
+            answer = phase_answer_of(view)
+            phases = answer.assessments
             now, digest_now = phase_content(phases), phases_digest(phases)
             # Segments that are held rest on older facts than the others: the run's facts are those of all its rows.
             inputs_now = {"facts_digest": _facts_digest(phases), "gate_digest": phases["gate_digest"][0]}
+            if not program:
+                altered += _other_features(history.features(run), answer.features)
     except AicycleError as error:
         failed = str(error)
     return Replayed(
@@ -191,7 +200,7 @@ def replay(history: History, run: StoredRun) -> Replayed:
         digest_now=digest_now,
         program=program,
         inputs=_input_differences(run, inputs_now),
-        altered_rows=() if program else _altered_rows(history, run),
+        altered_rows=altered,
     )
 
 
@@ -200,14 +209,27 @@ def _input_differences(run: StoredRun, now: dict[str, str]) -> tuple[Differing, 
     return tuple(Differing(what=name, then=then[name], now=found) for name, found in now.items() if then[name] != found)
 
 
-def _altered_rows(history: History, run: StoredRun) -> tuple[Differing, ...]:
-    """Return where the stored rows of an answer do not have the digest that was stored with them."""
-    if run.kind is not RunKind.SCENARIO:
-        return ()
-    found = scenario_digest(run.manifest, history.answer(run))
-    if found == run.manifest["digest"]:
-        return ()
-    return (Differing(what="the stored answer's rows", then=run.manifest["digest"], now=found),)
+def altered_rows(history: History, run: StoredRun) -> tuple[Differing, ...]:
+    """Return where the stored rows of an answer do not have the digests that were stored with them.
+
+    Only what is stored is read: the program of today has no say in it.
+    """
+    if run.kind is RunKind.PHASES:
+        digests = [
+            ("its run_id is not the digest of its rows", run.run_id, phase_run_id(run.rows, history.features(run)))
+        ]
+    else:
+        stored = run.manifest
+        digests = [
+            ("its run_id is not the digest of its manifest", run.run_id, scenario_run_id(stored)),
+            ("its digest is not that of its rows", stored["digest"], scenario_digest(stored, history.answer(run))),
+        ]
+    return tuple(Differing(what=what, then=then, now=found) for what, then, found in digests if then != found)
+
+
+def _other_features(stored: pl.DataFrame, made: pl.DataFrame) -> tuple[Differing, ...]:
+    then, now = (frame_digest(frame.drop("run_id")) for frame in (stored, made))
+    return () if then == now else (Differing(what="its features are not those it was made of", then=then, now=now),)
 
 
 def remade_scenario(view: View, run: StoredRun) -> Scenario:

@@ -1,7 +1,8 @@
-"""Verification: bytes against their sha256, facts against their bytes, stored answers against their inputs.
+"""Verification: bytes against their sha256, facts against their bytes, derived rows and answers against their inputs.
 
 Here: what is checked, and what of the ledger and the runs is named when it fails. Only reads. Not here: holding a fact
-against its bytes (`flows.steps.fact_checking`), making an answer again (`flows.steps.replaying`), printing.
+against its bytes (`flows.steps.fact_checking`), a derived table against what it follows from
+(`flows.steps.table_checking`), making an answer again (`flows.steps.replaying`), printing.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from aicycle.errors import AicycleError
 from aicycle.model.parameters import Configuration
 from flows.steps.comparing import OUTPUT
 from flows.steps.fact_checking import FactCheck, FactProblem, PayloadProblem
-from flows.steps.replaying import DERIVED, History, Replayed, replay
-from flows.steps.stored_runs import RunKind, StoredRun
+from flows.steps.replaying import DERIVED, History, Replayed, altered_rows, replay
+from flows.steps.stored_runs import RunKind, StoredRun, stored_runs
+from flows.steps.table_checking import TableCheck, check_tables
 from transforms.dependence import facts_needed
 from transforms.event_members import event_members
 from warehouse import Reader
@@ -28,7 +30,7 @@ CURE = "restore the file from a backup of the home, or fetch the same data again
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunProblem:
-    """A stored run that could not be made again at all."""
+    """A stored run that could not be made again at all, or, where it was not to be, was altered."""
 
     run_id: str
     kind: RunKind
@@ -47,6 +49,12 @@ class Verified:
     """Where the ledger and the tables do not tell the same story."""
     replayed: tuple[Replayed, ...]
     unmade: tuple[RunProblem, ...]
+    tables: tuple[TableCheck, ...] = ()
+    """Derived tables, held against what they follow from; none where single runs were asked for."""
+    runs_digested: int = 0
+    """Stored runs beside those made again of which the digests were taken."""
+    altered: tuple[RunProblem, ...] = ()
+    """Those of them that do not have their digests."""
 
     @property
     def is_sound(self) -> bool:
@@ -56,6 +64,8 @@ class Verified:
             or any(fact.is_certain for fact in self.facts)
             or self.books
             or self.unmade
+            or self.altered
+            or any(check.problems for check in self.tables)
             or any(run.is_error for run in self.replayed)
         )
 
@@ -75,7 +85,7 @@ def verify(
         store: the payloads beside it.
         configuration: today's `config/`: how bytes are read now.
         runs: to be made again.
-        only_these: check the payloads and facts of these runs alone, not everything stored.
+        only_these: check the payloads and facts of these runs alone, not everything stored, and no table.
     """
     history, chosen = History(reader), list(runs)
     tables = {name: reader.frame(name) for name in LANDED_TABLES}
@@ -84,6 +94,8 @@ def verify(
     payloads, fact_problems = check.payloads_and_facts(facts, only_these=only_these)
     books = () if only_these else (*_books(history, tables), *_memberships(reader, history))
     replayed, unmade = _replays(history, chosen)
+    made_again = {run.run_id for run in chosen}
+    others = [] if only_these else [run for run in stored_runs(reader) if run.run_id not in made_again]
     return Verified(
         payloads_checked=check.payloads_checked,
         facts_checked=sum(frame.height for frame in facts.values()),
@@ -92,7 +104,16 @@ def verify(
         books=books,
         replayed=replayed,
         unmade=unmade,
+        tables=() if only_these else check_tables(reader, configuration),
+        runs_digested=len(others),
+        altered=tuple(_altered(history, others)),
     )
+
+
+def _altered(history: History, runs: list[StoredRun]) -> Iterator[RunProblem]:
+    for run in runs:
+        for part in altered_rows(history, run):
+            yield RunProblem(run_id=run.run_id, kind=run.kind, problem=part.what)
 
 
 def _replays(history: History, runs: list[StoredRun]) -> tuple[tuple[Replayed, ...], tuple[RunProblem, ...]]:

@@ -26,7 +26,9 @@ from aicycle.settings.configuration import load_configuration
 from aicycle.settings.environment import Settings
 from flows.embedded import run_pipeline
 from flows.runtime import build_runtime
+from flows.steps.deriving import phase_run_id
 from flows.steps.explaining_alerts import alert_receipt
+from flows.steps.recomputing import ANSWER_TABLES, answer_digest, scenario_run_id
 from flows.steps.replaying import History
 from flows.steps.stored_runs import RunKind, StoredRun, stored_runs
 from warehouse import Warehouse
@@ -170,14 +172,80 @@ def test_a_late_fact_changes_the_day_and_not_what_was_said_of_it(ask, ask_json, 
 
 
 def test_another_program_is_said_and_no_error(ask_json, home, runs):
-    _alter(home, f"UPDATE marts.scenario_runs SET code_version = '0.0.1+old' WHERE run_id = '{runs[0]}'")
-    same = ask_json("replay", runs[0], at=home)
+    run_id = _as_another_program_stored_it(home, runs[0])
+    same = ask_json("replay", run_id, at=home)
     assert same["same"]
     assert [part["what"] for part in same["program_differs"]] == ["code_version"]
-    _alter(home, f"UPDATE marts.scenario_runs SET digest = repeat('0', 64) WHERE run_id = '{runs[0]}'")
-    other = ask_json("replay", runs[0], at=home)
+    _alter(home, f"UPDATE marts.scenario_bands SET p50_usd = p50_usd + 1 WHERE run_id = '{run_id}'")
+    run, frames = _stored_scenario(home, run_id)
+    _alter(home, f"UPDATE marts.scenario_runs SET digest = '{answer_digest(run, frames)}' WHERE run_id = '{run_id}'")
+    other = ask_json("replay", run_id, at=home)
     assert not other["same"]
     assert "allowed" in other["verdict"]
+
+
+def test_another_program_excuses_no_altered_answer(ask, ask_json, home, runs):
+    run_id = _as_another_program_stored_it(home, runs[0])
+    _alter(home, f"UPDATE marts.scenario_bands SET p50_usd = p50_usd + 1 WHERE run_id = '{run_id}'")
+    replayed = ask_json("replay", run_id, at=home, code=1)
+    assert replayed["program_differs"]
+    assert "altered" in replayed["verdict"]
+    assert run_id in {problem["run_id"] for problem in ask_json("verify", "--all", at=home, code=1)["run_problems"]}
+    assert "was altered" in ask("verify", at=home)[1], "its digests are taken also where it is not made again"
+
+
+@pytest.mark.parametrize("column", ["code_version", "platform", "libraries", "facts_digest"])
+def test_an_altered_manifest_is_an_altered_answer(ask_json, home, runs, phase_runs, column):
+    for table, run_id in (("scenario_runs", runs[0]), ("phase_assessments", phase_runs[0])):
+        _alter(home, f"UPDATE marts.{table} SET {column} = 'other' WHERE run_id = '{run_id}'")
+        assert "altered" in ask_json("replay", run_id, at=home, code=1)["verdict"]
+
+
+def test_an_altered_phase_is_an_altered_answer_of_any_program(ask_json, home, phase_runs):
+    first, second = phase_runs[:2]
+    _alter(home, f"UPDATE marts.phase_assessments SET reasons = '[]' WHERE run_id = '{first}' AND segment = 'cloud'")
+    assert "altered" in ask_json("replay", first, at=home, code=1)["verdict"]
+    of_second = f"WHERE run_id = '{second}'"
+    _alter(home, f"UPDATE marts.phase_assessments SET platform = 'elsewhere' {of_second}")
+    run_id = _renamed_phase_run(home, second)
+    replayed = ask_json("replay", run_id, at=home)
+    assert replayed["same"]
+    assert [part["what"] for part in replayed["program_differs"]] == ["platform"]
+    _alter(home, f"UPDATE marts.phase_features SET value = value + 1 WHERE run_id = '{run_id}' AND value > 0")
+    assert "altered" in ask_json("replay", run_id, at=home, code=1)["verdict"]
+
+
+def test_features_that_were_altered_with_their_digest_are_not_what_comes_out(ask_json, home, phase_runs):
+    _alter(home, f"UPDATE marts.phase_features SET value = value + 1 WHERE run_id = '{phase_runs[0]}' AND value > 0")
+    replayed = ask_json("replay", _renamed_phase_run(home, phase_runs[0]), at=home, code=1)
+    assert "its features" in replayed["verdict"]
+
+
+def _stored_scenario(home: Path, run_id: str):
+    with Warehouse(home).read() as reader:
+        run = reader.frame("marts.scenario_runs").row(by_predicate=pl.col("run_id") == run_id, named=True)
+        frames = {n: reader.frame(t).filter(pl.col("run_id") == run_id) for n, t in ANSWER_TABLES.items()}
+    return run, frames
+
+
+def _as_another_program_stored_it(home: Path, run_id: str) -> str:
+    """Make a run one of an older program, in all that names it; return its id."""
+    run, _ = _stored_scenario(home, run_id)
+    renamed = scenario_run_id(run | {"code_version": "0.0.1+old"})
+    _alter(home, f"UPDATE marts.scenario_runs SET code_version = '0.0.1+old' WHERE run_id = '{run_id}'")
+    for table in ("marts.scenario_runs", *ANSWER_TABLES.values()):
+        _alter(home, f"UPDATE {table} SET run_id = '{renamed}' WHERE run_id = '{run_id}'")
+    return renamed
+
+
+def _renamed_phase_run(home: Path, run_id: str) -> str:
+    """Give a phase run the id that its rows have now; return it."""
+    tables = ("marts.phase_assessments", "marts.phase_features")
+    with Warehouse(home).read() as reader:
+        renamed = phase_run_id(*(reader.frame(table).filter(pl.col("run_id") == run_id) for table in tables))
+    for table in tables:
+        _alter(home, f"UPDATE {table} SET run_id = '{renamed}' WHERE run_id = '{run_id}'")
+    return renamed
 
 
 def test_another_answer_of_the_same_program_is_an_error(ask_json, home, runs):
@@ -513,9 +581,12 @@ def _alter(home: Path, statement: str) -> None:
 def test_a_sound_home_is_verified(ask, ask_json, runs):
     code, out, _ = ask("verify")
     assert code == 0
-    assert "everything is as it was stored" in out
+    assert "all of this is as it was stored" in out
+    assert "marts.player_influence" in out
+    assert "not checked" not in out
     everything = ask_json("verify", "--all")
     assert everything["sound"]
+    assert everything["tables_not_checked"] == {}
     assert everything["runs_replayed"] == 11, "four of Alibaba and of phases; Nvidia's last one is the one before"
     assert everything["facts_checked"] > 300
     one = ask_json("verify", runs[0])
@@ -602,6 +673,51 @@ def test_a_row_that_was_deleted_or_made_up_is_missed_by_the_books(ask_json, home
     assert "core.fx_rates" in said
     _alter(home, "UPDATE core.event_members SET event_id = 'other' WHERE member_id = 'sy02'")
     assert any("sy02" in said for said in ask_json("verify", at=home, code=1)["book_problems"])
+
+
+NEWEST = "(SELECT max_by(run_id, load_seq) FROM marts.scenario_runs WHERE company = 'Alibaba')"
+SOME_FORECAST = "forecast_id = (SELECT min(forecast_id) FROM marts.forecasts)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE marts.segment_metrics SET value = value + 1 WHERE company = 'Alibaba'", "segment_metrics Alibaba/"),
+        ("DELETE FROM marts.segment_metrics", "more rows"),
+        ("UPDATE marts.player_influence SET is_stale = NOT is_stale", "marts.player_influence"),
+        ("INSERT INTO ops.holds VALUES ('symbol', 'BABA', 'close', TIMESTAMPTZ '2025-09-01', NULL, 'forged', 'q', 1)",
+         "ops.holds symbol/BABA/close"),
+        (f"DELETE FROM marts.scenario_runs WHERE run_id = {NEWEST}", "tells of it, and it is not there"),
+        (f"DELETE FROM marts.scenario_runs WHERE run_id = {NEWEST}", "marts.scenario_bands: rows of run"),
+        ("UPDATE ops.events SET payload = '{}' WHERE event_seq = 1", "ops.events 1: "),
+        ("DELETE FROM ops.events WHERE event_seq = 2", "ops.events 2: it is missing"),
+        (f"UPDATE marts.forecasts SET probability = 1 WHERE {SOME_FORECAST}", "add up to"),
+        (f"UPDATE marts.forecasts SET due_on = due_on + 1 WHERE {SOME_FORECAST}", "digest that ops.events keeps"),
+        (f"DELETE FROM marts.forecasts WHERE {SOME_FORECAST}", "tells of it, and it is not there"),
+        (f"UPDATE marts.forecasts SET forecast_id = 'forged' WHERE {SOME_FORECAST}",
+         "marts.forecasts forged: ops.events tells nothing"),
+        ("UPDATE marts.forecast_scores SET brier = brier / 2", "marts.forecast_scores: the"),
+    ],
+)  # fmt: skip
+def test_an_altered_table_is_named(ask, ask_json, home, statement, said):
+    _alter(home, statement)
+    verified = ask_json("verify", at=home, code=1)
+    assert any(said in problem for problem in verified["table_problems"]), verified["table_problems"]
+    assert verified["fact_problems"] == verified["payload_problems"] == []
+    assert "NOT as it was stored" in ask("verify", at=home)[1]
+
+
+def test_tables_of_another_program_are_said_to_be_unchecked(ask_json, home, root, tmp_path, monkeypatch):
+    folder = Path(shutil.copytree(root / "config", tmp_path / "config"))
+    file = folder / "scenarios" / "alibaba.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("[tempering]\nvalue = 0.25", "[tempering]\nvalue = 0.2"), encoding="utf-8")
+    monkeypatch.setenv("AICYCLE_CONFIG", str(folder))
+    assert ask_json("verify", at=home)["tables_not_checked"] == {}, "they come out alike: tempering is not theirs"
+    _alter(home, "UPDATE marts.segment_metrics SET value = value + 1 WHERE company = 'Alibaba'")
+    verified = ask_json("verify", at=home)
+    assert verified["tables_not_checked"] == {"marts.segment_metrics": "made by another program (parameters_digest)"}
+    assert "marts.segment_metrics" not in verified["tables_checked"]
 
 
 def test_verifying_needs_to_write_nothing(ask, home):
