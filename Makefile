@@ -33,7 +33,7 @@ lint: $(READY) ## formatting, rules, types, import contracts, generated document
 	@$(BIN)/python scripts/build_docs.py --check
 
 bench: $(READY) ## benchmarks, as ratios against a named baseline in the same run
-	@$(BIN)/python -m pytest -q tests/bench --benchmark-only --benchmark-columns=median,stddev,rounds --benchmark-sort=fullname -p no:randomly -p no:xdist
+	@$(BIN)/python -m pytest -q tests/bench --benchmark-enable --benchmark-only --benchmark-columns=median,stddev,rounds --benchmark-sort=fullname -p no:randomly -p no:xdist
 
 digest: $(READY) ## the digest of everything in the warehouse that may not change by accident
 	@$(BIN)/aicycle digest

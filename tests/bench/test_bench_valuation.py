@@ -52,7 +52,7 @@ def model() -> Model:
         units_month=2025 * 12 + 3,
         usd_rate=7.137,
         status=Status.ASSUMPTION,
-        facts=(),
+        taken=(),
     )
     quarters = quarters_to(
         scenario_set.horizon,
