@@ -282,7 +282,7 @@ def test_the_answers_fit_their_contracts(answer, given) -> None:
     assert found.assessments.schema == {name: schema[name] for name in found.assessments.schema}
     with_what_it_was_made = {
         "run_id", "is_stale", "stale_since", "held_because", "facts_as_of", "load_seq", "facts_digest",
-        "parameters_digest", "gate_digest", "code_version", "libraries", "created_at",
+        "parameters_digest", "gate_digest", "code_version", "libraries", "platform", "created_at",
     }  # fmt: skip
     assert set(schema) - set(found.assessments.schema) == with_what_it_was_made
     features = CONTRACTS["marts.phase_features"]
