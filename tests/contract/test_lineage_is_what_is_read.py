@@ -1,7 +1,6 @@
 """The declared lineage against what the answers really read: take a subject's rows away and see what moves."""
 
-import hashlib
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +11,7 @@ from aicycle.contracts.lineage import LINEAGE
 from aicycle.model.instants import end_of_day
 from aicycle.model.parameters import Configuration, ScenarioSet
 from aicycle.settings.configuration import load_configuration
+from tests.first_load import tables_of_first_load
 from transforms.event_members import event_members
 from transforms.facts import Facts
 from transforms.lineage import downstream
@@ -19,18 +19,11 @@ from transforms.phases import assess_phases
 from transforms.player_influence import player_influence
 from transforms.scenarios.evidence import evidence_for
 from transforms.segment_metrics import all_metrics
-from transforms.staging import stage
-from transforms.staging.batch import Payload
 from transforms.valuation.projection import model_of
 from transforms.valuation.start import NoProjection
 
 AS_OF = end_of_day(date(2025, 9, 28))
-FILES = {
-    "cycle_events.csv": "core.cycle_events",
-    "capex_events.csv": "core.announcements",
-    "reported_figures.csv": "core.reported_figures",
-    "fx.csv": "core.fx_rates",
-}
+FILES = ("cycle_events.csv", "capex_events.csv", "reported_figures.csv", "fx.csv")
 STATED_GROWTH = "yoy_pct"
 """Read only where growth can't be computed: the second test."""
 NOT_IN_THE_SAMPLE = {"ordinary_shares_outstanding", "cash_and_liquid_investments"}
@@ -44,22 +37,7 @@ def configuration(root: Path) -> Configuration:
 
 @pytest.fixture(scope="module")
 def facts(sample_dir: Path, configuration: Configuration) -> dict[str, pl.DataFrame]:
-    tables = {}
-    for name, table in FILES.items():
-        content = (sample_dir / name).read_bytes()
-        payload = Payload(
-            source="sample",
-            name=name,
-            format=f"recording/{name}",
-            sha256=hashlib.sha256(content).hexdigest(),
-            content=content,
-            fetched_at=datetime(2026, 1, 2, tzinfo=UTC),
-        )
-        (batch,) = stage(payload, universe=configuration.universe, siblings={})
-        readable = batch.frame.filter(pl.col("unreadable").is_null())
-        stored = readable.with_columns(revision=pl.lit(0, pl.Int64), load_seq=pl.lit(1, pl.Int64))
-        tables[table] = stored.select(CONTRACTS[table].column_names)
-    return tables
+    return tables_of_first_load(sample_dir, FILES, configuration.universe)
 
 
 Answers = dict[tuple[str, str, str | None], object]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -12,15 +10,15 @@ import pytest
 from aicycle.model.instants import end_of_day
 from aicycle.model.parameters import Configuration
 from aicycle.settings.configuration import load_configuration
+from tests.first_load import tables_of_first_load
 from transforms.scenarios.bands import bands_on
-from transforms.staging import stage
-from transforms.staging.batch import Payload
 from transforms.valuation.confrontation import Confrontation, confront, independent_multiples
 from transforms.valuation.projection import model_of
 from transforms.valuation.worth import Model
 
 pytestmark = pytest.mark.recording
-FILES = {"reported_figures.csv": "figures", "fx.csv": "fx", "actions.csv": "actions"}
+FILES = ("reported_figures.csv", "fx.csv", "actions.csv")
+TABLES = {"core.reported_figures": "figures", "core.fx_rates": "fx", "core.corporate_actions": "actions"}
 
 
 @pytest.fixture(scope="module")
@@ -30,22 +28,8 @@ def configuration(root: Path) -> Configuration:
 
 @pytest.fixture(scope="module")
 def facts(recording_dir: Path, configuration: Configuration) -> dict[str, pl.DataFrame]:
-    frames = {}
-    for name, argument in FILES.items():
-        content = (recording_dir / name).read_bytes()
-        payload = Payload(
-            source="recording",
-            name=name,
-            format=f"recording/{name}",
-            sha256=hashlib.sha256(content).hexdigest(),
-            content=content,
-            fetched_at=datetime(2026, 11, 23, tzinfo=UTC),
-        )
-        (batch,) = stage(payload, universe=configuration.universe, siblings={})
-        readable = batch.frame.filter(pl.col("unreadable").is_null())
-        ledger = {"revision": pl.lit(0, pl.Int64), "load_seq": pl.lit(1, pl.Int64)}
-        frames[argument] = readable.with_columns(**ledger).select(batch.contract.column_names)
-    return frames
+    tables = tables_of_first_load(recording_dir, FILES, configuration.universe)
+    return {argument: tables[table] for table, argument in TABLES.items()}
 
 
 def confronted(

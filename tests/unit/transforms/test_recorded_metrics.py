@@ -1,7 +1,6 @@
 """Plans, counts, concentration and players on the recorded data, through the real readers and configuration."""
 
-import hashlib
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -10,12 +9,11 @@ import pytest
 from aicycle.model.instants import end_of_day
 from aicycle.model.parameters import Configuration
 from aicycle.settings.configuration import load_configuration
+from tests.first_load import tables_of_first_load
 from transforms.event_members import event_members
 from transforms.facts import Facts
 from transforms.player_influence import OrderingCheck, ordering_checks, player_influence
 from transforms.segment_metrics import all_metrics
-from transforms.staging import stage
-from transforms.staging.batch import Payload
 
 pytestmark = pytest.mark.recording
 
@@ -29,20 +27,7 @@ def configuration(root: Path) -> Configuration:
 
 @pytest.fixture(scope="module")
 def facts(recording_dir: Path, configuration: Configuration) -> Facts:
-    tables = {}
-    for name in FILES:
-        content = (recording_dir / name).read_bytes()
-        payload = Payload(
-            source="recording",
-            name=name,
-            format=f"recording/{name}",
-            sha256=hashlib.sha256(content).hexdigest(),
-            content=content,
-            fetched_at=datetime(2026, 1, 2, tzinfo=UTC),
-        )
-        for batch in stage(payload, universe=configuration.universe, siblings={}):
-            stored = batch.frame.with_columns(revision=pl.lit(0, pl.Int64), load_seq=pl.lit(1, pl.Int64))
-            tables[batch.contract.full_name] = stored.select(batch.contract.column_names)
+    tables = tables_of_first_load(recording_dir, FILES, configuration.universe)
     members = event_members(tables["core.announcements"], tables["core.cycle_events"])
     return Facts.from_tables(tables | {"core.event_members": members})
 

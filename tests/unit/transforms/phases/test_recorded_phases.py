@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,11 @@ import polars as pl
 import pytest
 
 from aicycle.model.parameters import Configuration
+from tests.first_load import tables_of_first_load
 from transforms.event_members import event_members
 from transforms.facts import Facts as AllFacts
 from transforms.phases.honesty import Facts, evaluate_phases
 from transforms.segment_metrics import segment_metrics
-from transforms.staging import stage
-from transforms.staging.batch import Payload
 
 pytestmark = pytest.mark.recording
 
@@ -25,22 +23,7 @@ FILES = ("fx.csv", "reported_figures.csv", "cycle_events.csv", "capex_events.csv
 
 @pytest.fixture(scope="module")
 def facts(recording_dir: Path, configuration: Configuration) -> AllFacts:
-    tables = {}
-    for name in FILES:
-        content = (recording_dir / name).read_bytes()
-        payload = Payload(
-            source="recording",
-            name=name,
-            format=f"recording/{name}",
-            sha256=hashlib.sha256(content).hexdigest(),
-            content=content,
-            fetched_at=datetime(2026, 1, 2, tzinfo=UTC),
-        )
-        for batch in stage(payload, universe=configuration.universe, siblings={}):
-            stored = batch.frame.filter(pl.col("unreadable").is_null()).with_columns(
-                revision=pl.lit(0, pl.Int64), load_seq=pl.lit(1, pl.Int64)
-            )
-            tables[batch.contract.full_name] = stored.select(batch.contract.column_names)
+    tables = tables_of_first_load(recording_dir, FILES, configuration.universe)
     tables["core.event_members"] = event_members(tables["core.announcements"], tables["core.cycle_events"])
     return AllFacts.from_tables(tables)
 

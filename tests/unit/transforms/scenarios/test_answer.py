@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,12 +14,11 @@ import pytest
 from aicycle.contracts import CONTRACTS
 from aicycle.errors import ConfigError, NotKnownYetError
 from aicycle.model.instants import end_of_day
+from tests.first_load import tables_of_first_load
 from transforms.event_members import event_members
 from transforms.facts import Facts
 from transforms.prices import closes_of, quoted_bars
 from transforms.scenarios.answer import ScenarioAnswer, assess_company
-from transforms.staging import stage
-from transforms.staging.batch import Payload
 
 DAY = date(2025, 9, 26)
 CLOSED = datetime(2025, 9, 26, 20, 15, tzinfo=UTC)
@@ -190,22 +188,8 @@ def test_after_a_split_price_and_bands_move_together(asked, rows) -> None:
 
 @pytest.fixture(scope="module")
 def recorded(recording_dir: Path, configuration) -> Facts:
-    tables = {}
     names = ("prices.csv", "actions.csv", "capex_events.csv", "cycle_events.csv", "reported_figures.csv", "fx.csv")
-    for name in names:
-        content = (recording_dir / name).read_bytes()
-        payload = Payload(
-            source="recording",
-            name=name,
-            format=f"recording/{name}",
-            sha256=hashlib.sha256(content).hexdigest(),
-            content=content,
-            fetched_at=datetime(2026, 11, 23, tzinfo=UTC),
-        )
-        (batch,) = stage(payload, universe=configuration.universe, siblings={})
-        readable = batch.frame.filter(pl.col("unreadable").is_null())
-        ledger = {"revision": pl.lit(0, pl.Int64), "load_seq": pl.lit(1, pl.Int64)}
-        tables[batch.contract.full_name] = readable.with_columns(**ledger).select(batch.contract.column_names)
+    tables = tables_of_first_load(recording_dir, names, configuration.universe)
     tables["core.event_members"] = event_members(tables["core.announcements"], tables["core.cycle_events"])
     return Facts.from_tables(tables)
 
