@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -10,7 +10,7 @@ import pytest
 
 from aicycle.contracts import CONTRACTS
 from transforms.event_members import event_members
-from transforms.happenings import known_happenings
+from transforms.happenings import known_happenings, left_of_it
 
 EVENTS = CONTRACTS["core.cycle_events"]
 NO_SPENDING = CONTRACTS["core.announcements"].polars_schema().to_frame()
@@ -57,3 +57,9 @@ def test_what_was_taken_back_dates_nothing():
 def test_a_version_known_later_plays_no_part():
     later = event("e", "b", datetime(2026, 1, 1, tzinfo=UTC), revision=1, load_seq=2, is_retracted=True)
     assert dated(event("e", "a", NEW), later) == {"e": NEW}
+
+
+@pytest.mark.parametrize(("days", "left"), [(0.0, 1.0), (365.25, 0.5), (730.5, 0.25)])
+def test_half_is_left_after_one_half_life(days: float, left: float) -> None:
+    known_at = pl.lit(AS_OF - timedelta(days=days)).cast(pl.Datetime("us", "UTC"))
+    assert pl.select(left_of_it(known_at, pl.lit(1.0), as_of=AS_OF)).item() == pytest.approx(left)
