@@ -30,6 +30,8 @@ class CheckKind(StrEnum):
     AT_LEAST = "at_least"
     NOT_AHEAD = "not_ahead"
     UNIQUE = "unique"
+    WITHIN = "within"
+    """A measure is at most its limit: the one kind that needs more than the row itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Check:
 
     def reason_for(self, row: Mapping[str, object]) -> str:
         """Return what is wrong with one row, for a person."""
+        if self.kind is CheckKind.WITHIN:
+            return str(row[said_view(self.name)] or self.reason)
         return self.reason.format_map({name: quoted(value) for name, value in row.items()})
 
 
@@ -102,6 +106,21 @@ def literal(text: str) -> str:
 def kind_view(column: str) -> str:
     """Return the name of the view that says of each number whether it is finite, infinite or NaN."""
     return f"{column}__kind"
+
+
+def value_view(check_name: str) -> str:
+    """Return the name of the view with what was measured for a check."""
+    return f"{check_name}__value"
+
+
+def limit_view(check_name: str) -> str:
+    """Return the name of the view with how far is far."""
+    return f"{check_name}__limit"
+
+
+def said_view(check_name: str) -> str:
+    """Return the name of the view that tells a person what was measured."""
+    return f"{check_name}__said"
 
 
 KNOWN_AT_LIMIT = "known_at_limit"
@@ -276,6 +295,32 @@ def not_ahead() -> Check:
             "ignore_row_if": "either_value_is_missing",
         },
         reason="lies in the future: known from {known_at} on, fetched {fetched_at}",
+    )
+
+
+def within(name: str, columns: tuple[str, ...], *, reason: str, severity: Severity = Severity.BLOCKING) -> Check:
+    """What was measured about a row (`transforms.gate.measures`) is at most its limit.
+
+    Args:
+        name: of the check, and of its measure.
+        columns: staged columns that are in doubt when it fails.
+        reason: what is wrong, where the measure does not say it better.
+        severity: what a failure does.
+    """
+    return Check(
+        name=name,
+        kind=CheckKind.WITHIN,
+        expectation="expect_column_pair_values_a_to_be_greater_than_b",
+        columns=columns,
+        arguments={
+            "column_A": limit_view(name),
+            "column_B": value_view(name),
+            "or_equal": True,
+            # What can't be measured is no fault: whoever must be measurable has a check for that.
+            "ignore_row_if": "either_value_is_missing",
+        },
+        severity=severity,
+        reason=reason,
     )
 
 

@@ -1,11 +1,14 @@
-"""The gate: a staged batch goes in, what each check said and which rows failed comes out.
+"""The gate: staged batches go in, what each check said and which rows failed comes out.
 
-Here: the audit and its record. Not here: the checks (`expectations.suite`), their evaluation (`expectations.engine`),
-what becomes of the rows (`transforms.gate`).
+Here: the audit and its record. A batch is judged by itself first; what passes is measured against everything that is
+believed, together with the other batches of its table, and judged again. Not here: the checks (`expectations.suite`),
+their evaluation (`expectations.engine`), the measures (`transforms.gate.measures`), what becomes of the rows
+(`transforms.gate`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,9 +19,11 @@ from aicycle.contracts.ops_audits import AUDITS
 from aicycle.errors import GateError
 from aicycle.model.kinds import Severity
 from expectations.bridge import as_pandas
-from expectations.checks import Check, CheckKind
+from expectations.checks import Check, CheckKind, limit_view, said_view, value_view
 from expectations.engine import Outcome, evaluate, library
 from expectations.suite import RULES_VERSION, Suite, suite_of
+from transforms.gate.context import GateContext
+from transforms.gate.measures import take_measures
 from transforms.staging.batch import StagedBatch, staged_schema
 
 if TYPE_CHECKING:
@@ -53,14 +58,48 @@ def preload() -> None:
     library()
 
 
-def audit(batch: StagedBatch, *, suite: Suite | None = None) -> Audit:
-    """Judge one staged batch.
+def audit_table(batches: Sequence[StagedBatch], context: GateContext) -> list[Audit]:
+    """Judge all batches of one table that are to be judged now; one audit each, in the same order.
+
+    Args:
+        batches: of one table, repeats taken out within each.
+        context: what is believed of this and other tables.
+
+    Raises:
+        GateError: a frame is no staged frame of its table, or the table has no suite.
+    """
+    if not batches:
+        return []
+    suite = suite_of(batches[0].contract)
+    alone = [audit(batch, suite=suite.own, rules_version=context.rules_version) for batch in batches]
+    if not suite.measured.checks:
+        return alone
+    passing = [_unstopped(batch, found) for batch, found in zip(batches, alone, strict=True)]
+    heights = [frame.height for frame in passing]
+    union = pl.concat(passing).with_columns(row_id=pl.int_range(pl.len(), dtype=pl.Int64))
+    measured = take_measures(suite.table, union, context)
+    audits, start = [], 0
+    for batch, found, frame, height in zip(batches, alone, passing, heights, strict=True):
+        mine = pl.DataFrame({"place": range(start, start + height), "row_id": frame["row_id"]}, schema=_PLACES)
+        start += height
+        numbers = measured.numbers.rename({"row_id": "place"}).join(mine, on="place").drop("place")
+        judged = _audit_measured(StagedBatch(contract=batch.contract, frame=frame), suite, numbers, measured.broken)
+        audits.append(_together(found, judged, suite, context.rules_version))
+    return audits
+
+
+_PLACES = {"place": pl.Int64(), "row_id": pl.Int64()}
+
+
+def audit(batch: StagedBatch, *, suite: Suite | None = None, rules_version: str = RULES_VERSION) -> Audit:
+    """Judge one staged batch by itself.
 
     A check that could not run, or whose answer contradicts itself, counts as blocking and fails every row.
 
     Args:
         batch: all rows of a payload for one table, repeats taken out (`transforms.gate.repeats`).
-        suite: what to judge by; the table's registered suite when absent.
+        suite: what to judge by; what the table's registered suite can say without context when absent.
+        rules_version: what the record is signed with.
 
     Returns:
         The record. A failure's reason is empty where the row's `unreadable` says the same (a cell that could not be
@@ -69,18 +108,65 @@ def audit(batch: StagedBatch, *, suite: Suite | None = None) -> Audit:
     Raises:
         GateError: the frame is no staged frame of its table, or the table has no suite.
     """
-    suite = suite or suite_of(batch.contract)
+    suite = suite or suite_of(batch.contract).own
     _require_staged(batch)
     frame = batch.frame.sort("row_id")
     outcomes = _outcomes(as_pandas(frame, batch.contract), suite)
-    records = [_record(check, outcomes[check.name], frame.height) for check in suite.checks]
-    failures = [_failures(check, outcomes[check.name], frame, position) for position, check in enumerate(suite.checks)]
+    return _audit_of(suite, outcomes, frame, rules_version)
+
+
+def _audit_of(suite: Suite, outcomes: Mapping[str, Outcome], frame: pl.DataFrame, rules_version: str) -> Audit:
+    records = [_record(check, outcomes[check.name], frame.height, rules_version) for check in suite.checks]
+    failures = [_failures(check, outcomes[check.name], frame) for check in suite.checks]
     whole = [_broken_reason(check, outcomes[check.name]) or check.reason for check in suite.checks]
     blocked = [text for text, record in zip(whole, records, strict=True) if _is_stopping(record)]
     return Audit(
         checks=pl.DataFrame(records, schema=CHECKS_SCHEMA, orient="row"),
-        failures=pl.concat(failures).sort("row_id", "position").select(FAILURES_SCHEMA.names()),
+        failures=pl.concat([FAILURES_SCHEMA.to_frame(), *failures]).sort("row_id", maintain_order=True),
         batch_failure="; ".join(blocked) if frame.is_empty() else "",
+    )
+
+
+def _unstopped(batch: StagedBatch, found: Audit) -> pl.DataFrame:
+    blocking = found.failures.filter(pl.col("severity") == Severity.BLOCKING)
+    return batch.frame.join(blocking, on="row_id", how="anti").sort("row_id")
+
+
+def _audit_measured(
+    batch: StagedBatch, suite: Suite, numbers: pl.DataFrame, broken: Mapping[str, str]
+) -> tuple[dict[str, Outcome], pl.DataFrame]:
+    """Return what the measured checks say, and the rows with the numbers beside them."""
+    frame = batch.frame
+    runnable = []
+    for check in suite.measured.checks:
+        if check.name in broken:
+            continue
+        mine = numbers.filter(pl.col("check_name") == check.name).select(
+            "row_id",
+            pl.col("value").alias(value_view(check.name)),
+            pl.col("limit").alias(limit_view(check.name)),
+            pl.col("said").alias(said_view(check.name)),
+        )
+        frame = frame.join(mine, on="row_id", how="left", maintain_order="left")
+        runnable.append(check)
+    outcomes = {name: Outcome(broken=why) for name, why in broken.items()}
+    if frame.is_empty():
+        outcomes |= {check.name: Outcome(is_passed=True) for check in runnable}
+    else:
+        views = [view(check.name) for check in runnable for view in (value_view, limit_view)]
+        outcomes |= evaluate(frame.select("row_id", *views).to_pandas(), runnable)
+    return outcomes, frame
+
+
+def _together(alone: Audit, judged: tuple[dict[str, Outcome], pl.DataFrame], suite: Suite, rules_version: str) -> Audit:
+    outcomes, frame = judged
+    measured = _audit_of(suite.measured, outcomes, frame, rules_version)
+    order = {check.name: position for position, check in enumerate(suite.checks)}
+    position = pl.col("check_name").replace_strict(order, return_dtype=pl.Int64)
+    return Audit(
+        checks=pl.concat([alone.checks, measured.checks]).sort(position),
+        failures=pl.concat([alone.failures, measured.failures]).sort("row_id", position),
+        batch_failure=alone.batch_failure,
     )
 
 
@@ -104,7 +190,7 @@ def _is_stopping(record: dict[str, object]) -> bool:
     return record["severity"] == Severity.BLOCKING and not record["is_passed"]
 
 
-def _record(check: Check, outcome: Outcome, height: int) -> dict[str, object]:
+def _record(check: Check, outcome: Outcome, height: int, rules_version: str) -> dict[str, object]:
     return {
         "check_name": check.name,
         "severity": (Severity.BLOCKING if outcome.broken else check.severity).value,
@@ -112,11 +198,11 @@ def _record(check: Check, outcome: Outcome, height: int) -> dict[str, object]:
         "is_broken": bool(outcome.broken),
         "rows_failed": height if outcome.broken else len(outcome.row_ids),
         "rows_evaluated": outcome.rows_evaluated,
-        "rules_version": RULES_VERSION,
+        "rules_version": rules_version,
     }
 
 
-def _failures(check: Check, outcome: Outcome, frame: pl.DataFrame, position: int) -> pl.DataFrame:
+def _failures(check: Check, outcome: Outcome, frame: pl.DataFrame) -> pl.DataFrame:
     if outcome.broken:
         row_ids, severity = frame["row_id"].to_list(), Severity.BLOCKING
         reasons = [_broken_reason(check, outcome)] * len(row_ids)
@@ -125,7 +211,7 @@ def _failures(check: Check, outcome: Outcome, frame: pl.DataFrame, position: int
         failed = frame.filter(pl.col("row_id").is_in(row_ids))
         reasons = [_reason(check, row) for row in failed.iter_rows(named=True)]
     columns = {"row_id": row_ids, "check_name": check.name, "severity": severity.value, "reason": reasons}
-    return pl.DataFrame({**columns, "position": position}, schema={**FAILURES_SCHEMA, "position": pl.Int64()})
+    return pl.DataFrame(columns, schema=FAILURES_SCHEMA)
 
 
 def _reason(check: Check, row: dict[str, object]) -> str:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from aicycle.contracts import CONTRACTS, LANDED_TABLES
 from aicycle.contracts.core import CLOCKS, content_columns
 from aicycle.contracts.schema import Column, DType, TableContract
 from aicycle.errors import GateError
+from aicycle.model.parameters.gate import GateRules
 from expectations import checks
-from expectations.checks import Check
+from expectations.checks import Check, CheckKind
 from expectations.suites import ADDITIONS
+from transforms.digests import content_digest
 
-EVALUATION = 1
+EVALUATION = 2
 """Counted up when `expectations.engine` or `expectations.bridge` judge the same check differently."""
 
 
@@ -28,6 +30,16 @@ class Suite:
 
     table: str
     checks: tuple[Check, ...]
+
+    @property
+    def own(self) -> Suite:
+        """The checks that need nothing but the batch."""
+        return Suite(table=self.table, checks=tuple(c for c in self.checks if c.kind is not CheckKind.WITHIN))
+
+    @property
+    def measured(self) -> Suite:
+        """The checks that compare a measure with its limit."""
+        return Suite(table=self.table, checks=tuple(c for c in self.checks if c.kind is CheckKind.WITHIN))
 
     def __post_init__(self) -> None:
         names = [check.name for check in self.checks]
@@ -92,6 +104,11 @@ SUITES: dict[str, Suite] = {name: derive(CONTRACTS[name], ADDITIONS.get(name, ()
 
 RULES_VERSION = version_of(SUITES)
 """Stands with every audit and quarantined row; changes by itself with any contract or check."""
+
+
+def rules_version(rules: GateRules) -> str:
+    """Return the version of suites and limits together: it changes by itself with either."""
+    return f"{RULES_VERSION}.{content_digest(asdict(rules))[:8]}"
 
 
 def suite_of(contract: TableContract) -> Suite:

@@ -23,14 +23,18 @@ from aicycle.errors import ConfigError
 from aicycle.model.parameters import (
     AlertRule,
     ArticleMap,
+    BatchRules,
     Configuration,
     ForecastRules,
     FreshnessLimit,
+    GateRules,
     MetricRules,
     Parameter,
     PhaseRules,
     PlayerRules,
+    PriceRules,
     ScenarioSet,
+    StatementRules,
     Universe,
 )
 from aicycle.settings import (
@@ -46,6 +50,7 @@ from aicycle.settings.refusal import key_path, refuse
 UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
 FRESHNESS, METRICS, PLAYERS, ARTICLE_MAP = "freshness.toml", "metrics.toml", "players.toml", "article_map.toml"
 FORECASTS = "forecasts.toml"
+GATE_BATCHES, GATE_PRICES, GATE_STATEMENTS = "gate/batches.toml", "gate/prices.toml", "gate/statements.toml"
 
 Shape = TypeVar("Shape")
 PARAMETER_KEYS = ", ".join(Parameter.__dataclass_fields__)
@@ -57,7 +62,7 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
 
     Args:
         folder: holds `universe.toml`, `phases.toml`, `article_map.toml`, `alert_rules.toml`, `freshness.toml`,
-            `metrics.toml`, `players.toml`, `forecasts.toml` and `scenarios/*.toml`.
+            `metrics.toml`, `players.toml`, `forecasts.toml`, `gate/*.toml` and `scenarios/*.toml`.
 
     Returns:
         The configuration. `digest` is the sha256 of the checked content as canonical JSON: comments, key order and
@@ -74,6 +79,11 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     freshness = _read_list(folder, FRESHNESS, "limits", FreshnessLimit)
     metrics = _read(folder, METRICS, MetricRules)
     players = _read(folder, PLAYERS, PlayerRules)
+    gate = GateRules(
+        batches=_read(folder, GATE_BATCHES, BatchRules),
+        prices=_read(folder, GATE_PRICES, PriceRules),
+        statements=_read(folder, GATE_STATEMENTS, StatementRules),
+    )
     names = _scenario_names(folder)
     scenario_sets = {name: _read(folder, name, ScenarioSet) for name in names}
 
@@ -99,8 +109,13 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
         scenario_sets=tuple(scenario_sets.values()),
         alert_rules=rules,
         forecasts=forecasts,
+        gate=gate,
         digest="",
-        source_names=(UNIVERSE, PHASES, ARTICLE_MAP, ALERT_RULES, FRESHNESS, METRICS, PLAYERS, FORECASTS, *names),
+        source_names=(
+            *(UNIVERSE, PHASES, ARTICLE_MAP, ALERT_RULES, FRESHNESS, METRICS, PLAYERS, FORECASTS),
+            *(GATE_BATCHES, GATE_PRICES, GATE_STATEMENTS),
+            *names,
+        ),
         freshness=freshness,
         article_map=article_map,
     )

@@ -8,6 +8,9 @@ from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
 from aicycle.model.parameters.base import Number, Numbers, Parameter
 from aicycle.model.parameters.configuration import Configuration
 from aicycle.model.parameters.forecasts import ForecastRules
+from aicycle.model.parameters.gate import BatchRules, GateRules
+from aicycle.model.parameters.gate_prices import PriceRules
+from aicycle.model.parameters.gate_statements import StatementRules
 from aicycle.model.parameters.metrics import MetricRules, PlanStart, StatedTarget
 from aicycle.model.parameters.phases import (
     ArticleMap,
@@ -46,6 +49,7 @@ __all__ = [
     "INDICATORS",
     "AlertRule",
     "ArticleMap",
+    "BatchRules",
     "ChipRestriction",
     "Company",
     "Configuration",
@@ -56,6 +60,7 @@ __all__ = [
     "Exchange",
     "ForecastRules",
     "FreshnessLimit",
+    "GateRules",
     "IndicatorWeight",
     "Listing",
     "MappedSegment",
@@ -69,6 +74,7 @@ __all__ = [
     "PlanStart",
     "PlayerCheck",
     "PlayerRules",
+    "PriceRules",
     "ProjectedSegment",
     "Projection",
     "Ramp",
@@ -82,6 +88,7 @@ __all__ = [
     "SegmentDrivers",
     "SharedDrivers",
     "StatedTarget",
+    "StatementRules",
     "Universe",
     "Wave",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from aicycle.model.parameters.alerts import AlertRule, FreshnessLimit
 from aicycle.model.parameters.forecasts import ForecastRules
+from aicycle.model.parameters.gate import GateRules
 from aicycle.model.parameters.metrics import MetricRules
 from aicycle.model.parameters.phases import ArticleMap, PhaseRules
 from aicycle.model.parameters.players import PlayerRules
@@ -27,6 +28,7 @@ class Configuration:
     scenario_sets: tuple[ScenarioSet, ...]
     alert_rules: tuple[AlertRule, ...]
     forecasts: ForecastRules
+    gate: GateRules
     digest: str
     """sha256 over the parsed content: the parameter part of a run's manifest."""
     source_names: tuple[str, ...] = field(default=())
