@@ -17,7 +17,7 @@ from aicycle.model.instants import parse_as_of
 from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Configuration
 from aicycle.settings.manifest import code_version, libraries, platform_name
-from expectations.suite import RULES_VERSION
+from expectations.suite import rules_version
 from flows.steps.manifests import gate_digest, keep_manifest
 from transforms.digests import content_digest, frame_digest
 from transforms.facts import Facts
@@ -53,10 +53,10 @@ class View:
     configuration: Configuration
     as_of: datetime
     load_seq: int
+    rules_version: str
+    """Of the gate's rules that the holds follow from."""
     kept_holds: pl.DataFrame | None = None
     """Where a stored answer is made again: the holds it saw, already spread. They count instead of `holds`."""
-    rules_version: str = RULES_VERSION
-    """Of the gate's rules that the holds follow from."""
 
     def held(self, output: str) -> pl.DataFrame:
         """Return all holds, standing or not, spread along the lineage to one output table."""
@@ -130,6 +130,7 @@ def view_of(reader: Reader, configuration: Configuration, as_of: str | None) -> 
         configuration=configuration,
         as_of=instant,
         load_seq=loads if isinstance(loads, int) else 0,
+        rules_version=rules_version(configuration.gate),
     )
 
 
