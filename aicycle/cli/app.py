@@ -16,6 +16,7 @@ from aicycle.cli import backtesting, own_record, pages, receipts
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.confronting import what_if_command
 from aicycle.cli.evaluating import evaluations
+from aicycle.cli.gating import gating
 from aicycle.cli.options import AsJson, AsOf, Company, Home
 from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.players import players
@@ -36,6 +37,7 @@ app = typer.Typer(
     epilog="Examples:  aicycle demo  |  aicycle run --recording DIR  |  aicycle scenario --as-of 2025-09-28 --json",
 )
 app.add_typer(evaluations, name="eval")
+app.add_typer(gating, name="gate")
 app.command("what-if", epilog="Example:  aicycle what-if --target 180")(what_if_command)
 app.command("backtest", epilog=backtesting.EXAMPLE)(backtesting.backtest_command)
 app.command("forecasts", epilog=own_record.EXAMPLE)(own_record.forecasts_command)

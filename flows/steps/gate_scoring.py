@@ -68,9 +68,9 @@ def scorecard(
     *,
     seed: int,
     gate: TableGate = SCORING_GATE,
+    trials: int | None = None,
     judged: Sequence[JudgedAlarm] = (),
     redundant: Sequence[RedundantCheck] = (),
-    most_sizes: int | None = None,
 ) -> Content:
     """Return the scorecard of a gate on a recording.
 
@@ -80,9 +80,9 @@ def scorecard(
         rules: trials per cell, and what counts as detectable.
         seed: decides days, rows and everything else that is left to chance.
         gate: judges one table's batches.
+        trials: per cell, where it is not what the rules say.
         judged: what people found behind alarms.
         redundant: why checks stay that catch nothing alone.
-        most_sizes: of each kind only so many sizes: for a quick look.
 
     Returns:
         The content of `aicycle gate scorecard --json`, without the recording's name.
@@ -90,12 +90,12 @@ def scorecard(
     Raises:
         SourceError: the recording is too short for a trial.
     """
-    trials = run_trials(world, kinds, rules, seed=seed, gate=gate, most_sizes=most_sizes)
-    alone, others = catchers(trials, blocking_checks(world), redundant)
+    made = run_trials(world, kinds, rules, seed=seed, gate=gate, trials=trials)
+    alone, others = catchers(made, blocking_checks(world), redundant)
     return {
         "seed": seed,
-        "trials": len(trials),
-        **scored(kinds, trials, rules.false_alarm_budget_frac.value),
+        "trials": len(made),
+        **scored(kinds, made, rules.false_alarm_budget_frac.value),
         "false_alarms": false_alarms(world, rules, gate=gate, judged=judged),
         "sole_catchers": alone,
         "redundant": others,
@@ -109,25 +109,36 @@ def run_trials(
     *,
     seed: int,
     gate: TableGate,
+    trials: int | None = None,
     most_sizes: int | None = None,
 ) -> list[Trial]:
     """Put faults in and return what became of each, in the catalogue's order.
+
+    Args:
+        world: the recording.
+        kinds: what is put in.
+        rules: trials per cell.
+        seed: decides days, rows and everything else that is left to chance.
+        gate: judges one table's batches.
+        trials: per cell, where it is not what the rules say.
+        most_sizes: of each kind only so many sizes: for a quick look.
 
     Raises:
         SourceError: the recording is too short for a trial.
     """
     first = _first_day(world, rules)
     moves = natural_moves(world.files, world.configuration.universe)
+    wanted = int(rules.trials.value) if trials is None else trials
     planned: dict[Window, list[tuple[int, _Planned]]] = {}
     place = 0
     for kind in kinds:
-        for window, one in _plans(world, kind, rules, moves, seed=seed, first=first, most_sizes=most_sizes):
+        for window, one in _plans(world, kind, moves, wanted=wanted, seed=seed, first=first, most_sizes=most_sizes):
             planned.setdefault(window, []).append((place, one))
             place += 1
-    trials: list[tuple[int, Trial]] = []
+    judged: list[tuple[int, Trial]] = []
     for window in sorted(planned):
-        trials += _judged(world, window, planned[window], gate)
-    return [trial for _, trial in sorted(trials, key=lambda item: item[0])]
+        judged += _judged(world, window, planned[window], gate)
+    return [trial for _, trial in sorted(judged, key=lambda item: item[0])]
 
 
 def false_alarms(
@@ -184,9 +195,9 @@ def _first_day(world: World, rules: ScoringRules) -> date:
 def _plans(
     world: World,
     kind: FaultKind,
-    rules: ScoringRules,
     moves: NaturalMoves,
     *,
+    wanted: int,
     seed: int,
     first: date,
     most_sizes: int | None,
@@ -194,7 +205,7 @@ def _plans(
     recorded = world.files.get(kind.file)
     if recorded is None:
         return
-    by_move = all(isinstance(step, MOVES) for step in kind.do)
+    by_move = kind.rows.take in {"one", "group"} and all(isinstance(step, MOVES) for step in kind.do)
     days = _shared_days(recorded, first, seed)
     classes: dict[str, list[RecordedRow]] = {}
     for row in recorded.rows:
@@ -203,16 +214,16 @@ def _plans(
     for size in (kind.sizes or (None,))[:most_sizes]:
         for class_, rows in sorted(classes.items()):
             lot = _lot(seed, kind.name, size, class_)
-            wanted = int(rules.trials.value)
             pool = _shared(rows, wanted, days)
+            left = wanted
             for at in lot.permutation(len(pool))[: wanted * ATTEMPTS]:
                 made = _made(recorded, kind, size, pool[int(at)], lot)
                 if made is None:
                     continue
                 window, file, sent = made
                 yield window, _Planned(kind, size, class_, file, sent, natural_share(file, moves))
-                wanted -= 1
-                if not wanted:
+                left -= 1
+                if not left:
                     break
 
 

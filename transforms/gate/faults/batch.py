@@ -99,9 +99,7 @@ def _line(row: BatchRow, file: BatchFile) -> str:
     recorded = file.recorded
     if recorded.is_table:
         return file.delimiter.join(_quoted(row.cells.get(name, ""), file.delimiter) for name in recorded.columns)
-    content = {
-        name: _decoded(text) if name in recorded.encoded else text for name, text in row.cells.items() if text
-    }
+    content = {name: _decoded(text) if name in recorded.encoded else text for name, text in row.cells.items() if text}
     return json.dumps(content, ensure_ascii=False)
 
 

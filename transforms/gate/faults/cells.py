@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -22,53 +23,8 @@ PLACES = 6
 """Decimals that are written: more than any source gives of a price or a rate."""
 
 
-def change_cells(file: BatchFile, step: do.Operation, lot: np.random.Generator) -> bool:
-    """Do an operation to the rows that are hit, if it is one of these.
-
-    Returns:
-        Whether it was.
-
-    Raises:
-        NothingToHitError: a cell does not allow it.
-    """
-    whole = file.recorded.whole_numbers()
-    match step:
-        case do.Multiply():
-            _numbers(file, step.columns, whole, lambda value: value * _factor(step.by))
-        case do.Add():
-            _numbers(file, step.columns, whole, lambda value: value + float(step.amount))
-        case do.Noise():
-            _numbers(file, step.columns, whole, lambda value: value * math.exp(float(step.sd) * lot.standard_normal()))
-        case do.Negate():
-            _numbers(file, step.columns, whole, lambda value: -value)
-        case do.Invert():
-            _numbers(file, step.columns, whole, _inverse)
-        case do.Set():
-            for row in file.hit:
-                for column in [one_of(step.columns, lot)] if step.one_of_columns else step.columns:
-                    row.cells[column] = step.to
-        case do.Replace():
-            for row in file.hit:
-                row.cells[step.column] = _replacement(row, step)
-        case do.SwapColumns():
-            first, second = step.columns
-            for row in file.hit:
-                row.cells[first], row.cells[second] = row.cells.get(second, ""), row.cells.get(first, "")
-        case do.InsertText():
-            _texts(file, step.columns, lambda text: _inserted(text, step.text, step.at))
-        case do.Mojibake():
-            _texts(file, step.columns, _misread)
-        case do.CutText():
-            _texts(file, step.columns, lambda text: text[: int(len(text) * float(step.keep))])
-        case do.ShiftDate():
-            _texts(file, step.columns, lambda text: _shifted(text, int(float(step.days)), int(float(step.months))))
-        case do.ShiftToWeekday():
-            _texts(file, step.columns, lambda text: _on_weekday(text, step.weekday))
-        case do.ShiftClock():
-            _texts(file, step.columns, lambda text: _later(text, float(step.hours)))
-        case _:
-            return False
-    return True
+Doing = Callable[[BatchFile, Any, np.random.Generator], None]
+"""Does one operation to the rows of a file that are hit. `NothingToHitError`: a cell does not allow it."""
 
 
 def as_cell(value: float, *, is_whole: bool = False) -> str:
@@ -97,36 +53,10 @@ def months_between(earlier: date, later: date) -> int:
     return (later.year - earlier.year) * MONTHS_A_YEAR + later.month - earlier.month
 
 
-def _factor(by: float | str) -> float:
-    value = float(by)
-    if not math.isfinite(value):
-        raise NothingToHitError("no factor")
-    return value
-
-
 def _inverse(value: float) -> float:
     if value == 0:
         raise NothingToHitError("zero has no inverse")
     return 1 / value
-
-
-def _numbers(
-    file: BatchFile, columns: tuple[str, ...], whole: frozenset[str], change: Callable[[float], float]
-) -> None:
-    """Change numbers; a cell that is empty or holds none stays as it is."""
-    for row in file.hit:
-        for column in columns:
-            value = number(row.cells.get(column, ""))
-            if value is not None:
-                row.cells[column] = as_cell(change(value), is_whole=column in whole)
-
-
-def _texts(file: BatchFile, columns: tuple[str, ...], change: Callable[[str], str]) -> None:
-    """Change texts; an empty cell stays empty."""
-    for row in file.hit:
-        for column in columns:
-            if text := row.cells.get(column, ""):
-                row.cells[column] = change(text)
 
 
 def _replacement(row: BatchRow, step: do.Replace) -> str:
@@ -171,3 +101,67 @@ def _later(text: str, hours: float) -> str:
     if instant.tzinfo is None:
         raise NothingToHitError("no instant in the cell")
     return (instant + timedelta(hours=hours)).isoformat()
+
+
+def _set(file: BatchFile, step: do.Set, lot: np.random.Generator) -> None:
+    for row in file.hit:
+        for column in [one_of(step.columns, lot)] if step.one_of_columns else step.columns:
+            row.cells[column] = step.to
+
+
+def _replace(file: BatchFile, step: do.Replace, lot: np.random.Generator) -> None:
+    del lot
+    for row in file.hit:
+        row.cells[step.column] = _replacement(row, step)
+
+
+def _swap_columns(file: BatchFile, step: do.SwapColumns, lot: np.random.Generator) -> None:
+    del lot
+    first, second = step.columns
+    for row in file.hit:
+        row.cells[first], row.cells[second] = row.cells.get(second, ""), row.cells.get(first, "")
+
+
+def _numbers(change: Callable[[Any, np.random.Generator], Callable[[float], float]]) -> Doing:
+    """Return what changes numbers; a cell that is empty or holds none stays as it is."""
+
+    def doing(file: BatchFile, step: Any, lot: np.random.Generator) -> None:  # noqa: ANN401 - one operation each
+        whole, changed = file.recorded.whole_numbers(), change(step, lot)
+        for row in file.hit:
+            for column in step.columns:
+                value = number(row.cells.get(column, ""))
+                if value is not None:
+                    row.cells[column] = as_cell(changed(value), is_whole=column in whole)
+
+    return doing
+
+
+def _texts(change: Callable[[Any, str], str]) -> Doing:
+    """Return what changes texts; an empty cell stays empty."""
+
+    def doing(file: BatchFile, step: Any, lot: np.random.Generator) -> None:  # noqa: ANN401 - one operation each
+        del lot
+        for row in file.hit:
+            for column in step.columns:
+                if text := row.cells.get(column, ""):
+                    row.cells[column] = change(step, text)
+
+    return doing
+
+
+CELL_OPERATIONS: Mapping[type[do.Operation], Doing] = {
+    do.Multiply: _numbers(lambda step, _: lambda value: value * float(step.by)),
+    do.Add: _numbers(lambda step, _: lambda value: value + float(step.amount)),
+    do.Noise: _numbers(lambda step, lot: lambda value: value * math.exp(float(step.sd) * lot.standard_normal())),
+    do.Negate: _numbers(lambda _step, _lot: lambda value: -value),
+    do.Invert: _numbers(lambda _step, _lot: _inverse),
+    do.Set: _set,
+    do.Replace: _replace,
+    do.SwapColumns: _swap_columns,
+    do.InsertText: _texts(lambda step, text: _inserted(text, step.text, step.at)),
+    do.Mojibake: _texts(lambda _step, text: _misread(text)),
+    do.CutText: _texts(lambda step, text: text[: int(len(text) * float(step.keep))]),
+    do.ShiftDate: _texts(lambda step, text: _shifted(text, int(float(step.days)), int(float(step.months)))),
+    do.ShiftToWeekday: _texts(lambda step, text: _on_weekday(text, step.weekday)),
+    do.ShiftClock: _texts(lambda step, text: _later(text, float(step.hours))),
+}

@@ -6,24 +6,23 @@ on cells (`cells`, `neighbours`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from aicycle.model.faults import FaultKind, Size
 from aicycle.model.faults import operations as do
 from transforms.gate.faults.batch import BatchFile, BatchRow, NothingToHitError, written
-from transforms.gate.faults.cells import change_cells
+from transforms.gate.faults.cells import CELL_OPERATIONS, Doing
 from transforms.gate.faults.choosing import choose
-from transforms.gate.faults.neighbours import back, use_neighbours
+from transforms.gate.faults.neighbours import NEIGHBOUR_OPERATIONS, back
 from transforms.gate.faults.recorded import RecordedRow
 
 
-def inject(
-    file: BatchFile, kind: FaultKind, size: Size | None, lead: RecordedRow, lot: np.random.Generator
-) -> None:
+def inject(file: BatchFile, kind: FaultKind, size: Size | None, lead: RecordedRow, lot: np.random.Generator) -> None:
     """Put a fault into a clean file.
 
     Args:
@@ -39,7 +38,7 @@ def inject(
     clean = written(file).content
     file.hit = choose(file, kind, lead, lot)
     for step in kind.do:
-        _do(file, sized(step, size), lot)
+        DOING[type(step)](file, sized(step, size), lot)
     if written(file).content == clean and not file.edited_texts:
         raise NothingToHitError("it would change nothing")
 
@@ -50,8 +49,9 @@ def sized(step: do.Operation, size: Size | None) -> do.Operation:
     Raises:
         NothingToHitError: a size is asked for and there is none, or it is no number where one is needed.
     """
-    changed = {field.name: _sized(getattr(step, field.name), size) for field in fields(step)}
-    return replace(step, **changed)
+    changed: dict[str, Any] = {field.name: _sized(getattr(step, field.name), size) for field in fields(step)}
+    answer: do.Operation = replace(step, **changed)
+    return answer
 
 
 def _sized(value: object, size: Size | None) -> object:
@@ -72,46 +72,13 @@ def _sized(value: object, size: Size | None) -> object:
     )
 
 
-def _do(file: BatchFile, step: do.Operation, lot: np.random.Generator) -> None:
-    if change_cells(file, step, lot) or use_neighbours(file, step, lot):
-        return
-    match step:
-        case do.Drop():
-            file.rows = [row for row in file.rows if row not in file.hit]
-            file.dropped += file.hit
-        case do.Duplicate():
-            _add(file, [BatchRow(dict(row.cells), row.origin, is_added=True) for row in file.hit])
-        case do.Resend():
-            _add(file, [_copy(back(file, row, int(float(step.rows)))) for row in file.hit])
-        case do.ShuffleRows():
-            file.rows = [file.rows[int(at)] for at in lot.permutation(len(file.rows))]
-            file.is_shuffled = True
-        case do.EditText():
-            for row in file.hit:
-                file.edited_texts[row.cells.get("file", "")] = step.text
-        case do.InsertBytes():
-            _edit_lines(file, partial(_with_bytes, piece=bytes.fromhex(step.bytes), at=step.at))
-        case do.CutLine():
-            _edit_lines(file, partial(_cut, keep=float(step.keep)))
-        case do.CutFile():
-            file.keep = float(step.keep)
-        case do.Delimiter():
-            file.delimiter = step.character
-        case do.ByteOrderMark():
-            file.has_mark = True
-        case do.LineEnds():
-            file.line_end = "\r\n"
-        case _:
-            raise NotImplementedError(step.op)
-
-
 def _add(file: BatchFile, rows: list[BatchRow]) -> None:
     file.rows += rows
     file.hit = rows
 
 
-def _copy(row: RecordedRow) -> BatchRow:
-    return BatchRow(dict(row.cells), row, is_added=True)
+def _copy(row: RecordedRow, cells: Mapping[str, str] | None = None) -> BatchRow:
+    return BatchRow(dict(row.cells if cells is None else cells), row, is_added=True)
 
 
 def _edit_lines(file: BatchFile, edit: Callable[[bytes], bytes]) -> None:
@@ -126,3 +93,43 @@ def _with_bytes(line: bytes, *, piece: bytes, at: do.Place) -> bytes:
 
 def _cut(line: bytes, *, keep: float) -> bytes:
     return line[: int(len(line) * keep)]
+
+
+def _drop(file: BatchFile) -> None:
+    file.rows = [row for row in file.rows if row not in file.hit]
+    file.dropped += file.hit
+
+
+def _shuffle_rows(file: BatchFile, step: do.ShuffleRows, lot: np.random.Generator) -> None:
+    del step
+    file.rows = [file.rows[int(at)] for at in lot.permutation(len(file.rows))]
+    file.is_shuffled = True
+
+
+def _edit_texts(file: BatchFile, text: str) -> None:
+    file.edited_texts |= {row.cells.get("file", ""): text for row in file.hit}
+
+
+def _simply(change: Callable[[BatchFile, Any], None]) -> Doing:
+    """Return an operation that leaves nothing to chance."""
+    return lambda file, step, _: change(file, step)
+
+
+DOING: Mapping[type[do.Operation], Doing] = {
+    **CELL_OPERATIONS,
+    **NEIGHBOUR_OPERATIONS,
+    do.Drop: _simply(lambda file, _: _drop(file)),
+    do.Duplicate: _simply(lambda file, _: _add(file, [_copy(row.origin, row.cells) for row in file.hit])),
+    do.Resend: _simply(lambda file, step: _add(file, [_copy(back(file, r, int(float(step.rows)))) for r in file.hit])),
+    do.ShuffleRows: _shuffle_rows,
+    do.EditText: _simply(lambda file, step: _edit_texts(file, step.text)),
+    do.InsertBytes: _simply(
+        lambda file, step: _edit_lines(file, partial(_with_bytes, piece=bytes.fromhex(step.bytes), at=step.at))
+    ),
+    do.CutLine: _simply(lambda file, step: _edit_lines(file, partial(_cut, keep=float(step.keep)))),
+    do.CutFile: _simply(lambda file, step: setattr(file, "keep", float(step.keep))),
+    do.Delimiter: _simply(lambda file, step: setattr(file, "delimiter", step.character)),
+    do.ByteOrderMark: _simply(lambda file, _: setattr(file, "has_mark", True)),
+    do.LineEnds: _simply(lambda file, _: setattr(file, "line_end", "\r\n")),
+}
+"""Operation -> what does it. Every one of the catalogue's is here."""

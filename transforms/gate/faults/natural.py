@@ -6,9 +6,11 @@ of the same class went at least as far. Not here: what the share means for the s
 The yardsticks, of which the sharpest counts:
 - a number's own change from row to row of its series, less the median of all series on that day (prices, rates), and
   the same in units of the series' own habit;
-- a figure's change less its change a year earlier, where there is one;
+- a figure's change less its change a year earlier, where there is one; figures of one metric, or where these are few
+  all figures, row by row;
 - the gap between two listings of one company, at the day's rate;
-- the order of open, high, low and close within a bar;
+- the order of open, high, low and close within a bar, and of the ends of a range;
+- a sign, or a word-like number, that the column never has;
 - numbers that stood already in one of the last rows of the series.
 """
 
@@ -19,6 +21,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from statistics import median
 
 from aicycle.model.parameters import Universe
@@ -30,6 +33,7 @@ PRICES, RATES, FIGURES = "prices.csv", "fx.csv", "reported_figures.csv"
 TWIN, SINGLE = "twin listing", "single listing"
 CROSS_SECTION = (PRICES, RATES)
 BAR = ("open", "high", "low", "close")
+ANNOUNCEMENTS = "capex_events.csv"
 REPEATED: dict[str, tuple[str, ...]] = {PRICES: BAR, RATES: ("rate",), FIGURES: ("value",)}
 """Columns that together seldom say the same again."""
 LAST_ROWS = 10
@@ -37,10 +41,24 @@ LAST_ROWS = 10
 YEAR = 4
 """Figures a year."""
 ROUNDING = 1e-9
+FEWEST_DAYS = 20
+"""With fewer clean days of one metric all figures are compared with, row by row."""
+MOST_WORDS = 12
+"""A column of whole numbers with no more different ones is a list of words, as is a direction."""
+
 
 Days = dict[date, float]
 Yardstick = tuple[str, str, str]
 """Group of rows, column, kind of move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the clean numbers of a column are."""
+
+    is_ever_negative: bool
+    words: frozenset[float]
+    """All of them, where they are few whole numbers."""
 
 
 @dataclass(slots=True)
@@ -53,6 +71,8 @@ class NaturalMoves:
     """Sorted."""
     habits: dict[tuple[str, tuple[str, ...], str], float] = field(default_factory=dict)
     """File, series, column -> median of its own moves."""
+    seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
+    """File, column -> what its clean numbers are."""
 
     def share_at_least(self, yardstick: Yardstick, effect: float) -> float | None:
         """Return the share of clean days on which something moved at least that far; None: nothing to compare with."""
@@ -79,17 +99,18 @@ def natural_moves(files: Mapping[str, RecordedFile], universe: Universe) -> Natu
     found: dict[Yardstick, Days] = {}
     for file in files.values():
         for column in file.numbers():
+            moves.seen[file.name, column] = _seen(file, column)
             _own_moves(file, column, moves, found)
         if file.name in REPEATED:
             for day, rows in file.by_day.items():
                 _count(found, (file.name, "", "repeats"), day, sum(_repeats(file, r, r.cells) for r in rows))
-    if PRICES in files:
-        for day, rows in files[PRICES].by_day.items():
-            _count(found, (PRICES, "", "order"), day, sum(_is_disordered(row.cells) for row in rows))
-        if RATES in files:
-            for day, gap in _gaps(files[PRICES], files[RATES], universe):
-                _furthest(found, (TWIN, "close", "parity"), day, gap)
-    moves.days = {yardstick: sorted(days.values()) for yardstick, days in found.items()}
+        if file.name in {PRICES, ANNOUNCEMENTS}:
+            for day, rows in file.by_day.items():
+                _count(found, (file.name, "", "order"), day, sum(_is_disordered(file, row.cells) for row in rows))
+    if PRICES in files and RATES in files:
+        for day, gap in _gaps(files[PRICES], files[RATES], universe):
+            _furthest(found, (TWIN, "close", "parity"), day, gap)
+    moves.days |= {yardstick: sorted(days.values()) for yardstick, days in found.items()}
     return moves
 
 
@@ -106,11 +127,13 @@ def natural_share(file: BatchFile, moves: NaturalMoves) -> float | None:
     if any(row.is_added or row.edits or set(row.changed) - measured for row in moved):
         return 0.0
     name = file.recorded.name
+    if any(_is_impossible(row.cells.get(c, ""), moves.seen[name, c]) for row in moved for c in row.changed):
+        return 0.0
     shares = [moves.share_at_least(*asked) for row in moved for asked in _asked(file.recorded, row, moves)]
     repeated = sum(_repeats(file.recorded, row.origin, row.cells) for row in moved)
     if repeated:
         shares.append(moves.share_at_least((name, "", "repeats"), repeated))
-    disordered = sum(_is_disordered(row.cells) for row in moved) if name == PRICES else 0
+    disordered = sum(_is_disordered(file.recorded, row.cells) for row in moved)
     if disordered:
         shares.append(moves.share_at_least((name, "", "order"), disordered))
     return min((share for share in shares if share is not None), default=None)
@@ -120,8 +143,9 @@ def _asked(file: RecordedFile, row: BatchRow, moves: NaturalMoves) -> Iterator[t
     group = _group(file, row.origin, moves)
     for column in row.changed:
         effect = _distance(row.origin.cells.get(column, ""), row.cells.get(column, ""))
-        yield (group, column, "own"), effect
-        yield (group, column, "year"), effect
+        for kind in ("own", "year"):
+            is_enough = file.name != FIGURES or len(moves.days.get((group, column, kind), ())) >= FEWEST_DAYS
+            yield (group if is_enough else FIGURES, column, kind), effect
         habit = moves.habits.get((file.name, row.origin.series, column))
         if habit:
             yield (group, column, "habit"), effect / habit
@@ -145,42 +169,52 @@ def _distance(before: str, after: str) -> float:
 
 
 def _own_moves(file: RecordedFile, column: str, moves: NaturalMoves, found: dict[Yardstick, Days]) -> None:
-    order = SHAPES[file.name].order
-    changes = [
-        (row, _signed(before.cells.get(column, ""), row.cells.get(column, "")))
-        for series in file.series.values()
-        for before, row in zip(series, series[1:], strict=False)
-        if before.cells.get(order) != row.cells.get(order) and row.known_on is not None
-    ]
-    given = [(row, change) for row, change in changes if change is not None]
-    middle: dict[str, float] = {}
+    changes = _changes(file, column)
+    by_place = {(row.series, row.place): change for row, change, _ in changes}
     if file.name in CROSS_SECTION:
-        by_moment: dict[str, list[float]] = {}
-        for row, change in given:
-            by_moment.setdefault(row.cells.get(order, ""), []).append(change)
-        middle = {moment: median(values) for moment, values in by_moment.items()}
-    own: dict[tuple[str, ...], list[float]] = {}
-    by_place: dict[tuple[tuple[str, ...], int], float] = {}
-    for row, change in given:
-        own.setdefault(row.series, []).append(abs(change - middle.get(row.cells.get(order, ""), 0.0)))
-        by_place[row.series, row.place] = change
-    for series, values in own.items():
-        moves.habits[file.name, series, column] = median(values)
-    for row, change in given:
+        own: dict[tuple[str, ...], list[float]] = {}
+        for row, _, move in changes:
+            own.setdefault(row.series, []).append(move)
+        moves.habits |= {(file.name, series, column): median(values) for series, values in own.items()}
+    for row, change, move in changes:
         day, group = row.known_on, _group(file, row, moves)
         if day is None:
             continue
-        move = abs(change - middle.get(row.cells.get(order, ""), 0.0))
         _furthest(found, (group, column, "own"), day, move)
-        habit = moves.habits[file.name, row.series, column]
-        if habit and file.name in CROSS_SECTION:
+        if habit := moves.habits.get((file.name, row.series, column)):
             _furthest(found, (group, column, "habit"), day, move / habit)
-        year_ago = by_place.get((row.series, row.place - YEAR))
-        if file.name == FIGURES and year_ago is not None and math.isfinite(change) and math.isfinite(year_ago):
+        if file.name != FIGURES:
+            continue
+        moves.days.setdefault((FIGURES, column, "own"), []).append(move)
+        year_ago = by_place.get((row.series, row.place - YEAR), math.inf)
+        if math.isfinite(change) and math.isfinite(year_ago):
             _furthest(found, (group, column, "year"), day, abs(change - year_ago))
+            moves.days.setdefault((FIGURES, column, "year"), []).append(abs(change - year_ago))
+    for kind in ("own", "year"):
+        moves.days.get((FIGURES, column, kind), []).sort()
+
+
+def _changes(file: RecordedFile, column: str) -> list[tuple[RecordedRow, float, float]]:
+    """Return each row with its change from the row before, and how far that is from what all rows did that day."""
+    order = SHAPES[file.name].order
+    given = [
+        (row, change)
+        for series in file.series.values()
+        for before, row in pairwise(series)
+        if before.cells.get(order) != row.cells.get(order) and row.known_on is not None
+        if (change := _signed(before.cells.get(column, ""), row.cells.get(column, ""))) is not None
+    ]
     if file.name not in CROSS_SECTION:
-        for series in own:
-            del moves.habits[file.name, series, column]
+        return [(row, change, abs(change)) for row, change in given]
+    by_moment: dict[str, list[float]] = {}
+    for row, change in given:
+        by_moment.setdefault(row.cells.get(order, ""), []).append(change)
+    middle = {moment: median(values) for moment, values in by_moment.items()}
+    return [(row, change, _apart(change, middle[row.cells.get(order, "")])) for row, change in given]
+
+
+def _apart(change: float, middle: float) -> float:
+    return abs(change - middle) if math.isfinite(middle) else abs(change)
 
 
 def _signed(before: str, after: str) -> float | None:
@@ -202,12 +236,30 @@ def _repeats(file: RecordedFile, row: RecordedRow, cells: Mapping[str, str]) -> 
     return any(said == [number(other.cells.get(c, "")) for c in columns] for other in reversed(earlier))
 
 
-def _is_disordered(cells: Mapping[str, str]) -> bool:
-    values = [number(cells.get(c, "")) for c in BAR]
-    opened, high, low, closed = values
-    if opened is None or high is None or low is None or closed is None:
-        return False
-    return high < max(opened, low, closed) or low > min(opened, high, closed)
+def _is_disordered(file: RecordedFile, cells: Mapping[str, str]) -> bool:
+    if file.name == PRICES:
+        opened, high, low, closed = (number(cells.get(c, "")) for c in BAR)
+        if opened is None or high is None or low is None or closed is None:
+            return False
+        return high < max(opened, low, closed) or low > min(opened, high, closed)
+    if file.name == ANNOUNCEMENTS:
+        least, most = number(cells.get("amount_low", "")), number(cells.get("amount_high", ""))
+        return least is not None and most is not None and least > most
+    return False
+
+
+def _seen(file: RecordedFile, column: str) -> Seen:
+    values = {value for row in file.rows if (value := number(row.cells.get(column, ""))) is not None}
+    is_few = column in file.whole_numbers() and len(values) <= MOST_WORDS
+    return Seen(any(value < 0 for value in values), frozenset(values) if is_few else frozenset())
+
+
+def _is_impossible(text: str, seen: Seen) -> bool:
+    """Return whether a changed cell holds what no clean one does."""
+    value = number(text)
+    if value is None:
+        return True
+    return (value < 0 and not seen.is_ever_negative) or bool(seen.words and value not in seen.words)
 
 
 def _twins(files: Mapping[str, RecordedFile], universe: Universe) -> frozenset[str]:
@@ -220,7 +272,7 @@ def _gaps(prices: RecordedFile, rates: RecordedFile, universe: Universe) -> Iter
     """Yield the gaps between listings of one company, less what is usual for the two."""
     for company in universe.companies:
         listings = [listing for listing in company.listings if (listing.symbol,) in prices.series]
-        for first, second in zip(listings, listings[1:], strict=False):
+        for first, second in pairwise(listings):
             ours, theirs = (
                 dict(_dollars(prices.series[li.symbol,], rates, li.currency, li.shares_per_unit.value))
                 for li in (first, second)

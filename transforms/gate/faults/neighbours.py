@@ -6,54 +6,19 @@ Here: swaps, copies, sums over a series, a total's remainder. Not here: what a r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 
 from aicycle.model.faults import RowCondition
 from aicycle.model.faults import operations as do
 from transforms.gate.faults.batch import BatchFile, BatchRow, NothingToHitError
-from transforms.gate.faults.cells import as_cell, day_of, months_between
+from transforms.gate.faults.cells import Doing, as_cell, day_of, months_between
 from transforms.gate.faults.choosing import fulfils, number, one_of
 from transforms.gate.faults.recorded import RecordedRow
 
 LATEST = 10
 """Of earlier rows that fit, one of these last ones is taken."""
-
-
-def use_neighbours(file: BatchFile, step: do.Operation, lot: np.random.Generator) -> bool:
-    """Do an operation to the rows that are hit, if it is one of these.
-
-    Returns:
-        Whether it was.
-
-    Raises:
-        NothingToHitError: there is no other row that fits.
-    """
-    match step:
-        case do.SwapRows():
-            _swap(file, step, lot)
-        case do.CopyFrom():
-            for row in file.hit:
-                other = _another(file, row, step, lot)
-                row.cells |= {column: other.get(column, "") for column in step.columns}
-        case do.CopyBack():
-            for row in file.hit:
-                earlier = back(file, row, int(float(step.rows))).cells
-                row.cells |= {column: earlier.get(column, "") for column in step.columns}
-        case do.SumBack():
-            for row in file.hit:
-                _sum(file, row, step)
-        case do.Remainder():
-            for row in file.hit:
-                row.cells[step.column] = _remainder(file, row, step)
-        case do.ShuffleColumn():
-            kept = [{column: row.cells.get(column, "") for column in step.columns} for row in file.hit]
-            for row, at in zip(file.hit, lot.permutation(len(kept)), strict=True):
-                row.cells |= kept[int(at)]
-        case _:
-            return False
-    return True
 
 
 def back(file: BatchFile, row: BatchRow, rows: int) -> RecordedRow:
@@ -71,7 +36,9 @@ def back(file: BatchFile, row: BatchRow, rows: int) -> RecordedRow:
 def _swap(file: BatchFile, step: do.SwapRows, lot: np.random.Generator) -> None:
     partners = []
     for row in file.hit:
-        others = [o for o in file.rows if o is not row and _fits(o.cells, row.cells, step.same, step.differ, step.where)]
+        others = [
+            o for o in file.rows if o is not row and _fits(o.cells, row.cells, step.same, step.differ, step.where)
+        ]
         other = one_of(others, lot)
         for column in step.columns:
             row.cells[column], other.cells[column] = other.cells.get(column, ""), row.cells.get(column, "")
@@ -81,7 +48,7 @@ def _swap(file: BatchFile, step: do.SwapRows, lot: np.random.Generator) -> None:
 
 def _another(file: BatchFile, row: BatchRow, step: do.CopyFrom, lot: np.random.Generator) -> Mapping[str, str]:
     """Return the cells of another row: of the batch, else one of the latest that were known before it."""
-    mates = [o.cells for o in file.rows if o is not row]
+    mates: list[Mapping[str, str]] = [o.cells for o in file.rows if o is not row]
     fitting = [cells for cells in mates if _fits(cells, row.cells, step.same, step.differ, step.where)]
     if not fitting:
         known = (o.cells for o in _known_before(file, row))
@@ -114,7 +81,7 @@ def _fits(
 def _sum(file: BatchFile, row: BatchRow, step: do.SumBack) -> None:
     members = [row.origin, *(back(file, row, at) for at in range(1, int(float(step.periods))))]
     days = [day_of(member.cells.get(step.order, "")) for member in members]
-    if any(months_between(e, later) != step.months_apart for later, e in zip(days, days[1:], strict=False)):
+    if any(months_between(e, later) != step.months_apart for later, e in pairwise(days)):
         raise NothingToHitError("the periods before it are not all there")
     whole = file.recorded.whole_numbers()
     for column in step.columns:
@@ -136,3 +103,44 @@ def _remainder(file: BatchFile, row: BatchRow, step: do.Remainder) -> str:
     if total is None or not parts:
         raise NothingToHitError("no total with other parts")
     return as_cell(total - sum(parts.values()))
+
+
+def _copy_from(file: BatchFile, step: do.CopyFrom, lot: np.random.Generator) -> None:
+    for row in file.hit:
+        other = _another(file, row, step, lot)
+        row.cells |= {column: other.get(column, "") for column in step.columns}
+
+
+def _copy_back(file: BatchFile, step: do.CopyBack, lot: np.random.Generator) -> None:
+    del lot
+    for row in file.hit:
+        earlier = back(file, row, int(float(step.rows))).cells
+        row.cells |= {column: earlier.get(column, "") for column in step.columns}
+
+
+def _sum_back(file: BatchFile, step: do.SumBack, lot: np.random.Generator) -> None:
+    del lot
+    for row in file.hit:
+        _sum(file, row, step)
+
+
+def _less_the_others(file: BatchFile, step: do.Remainder, lot: np.random.Generator) -> None:
+    del lot
+    for row in file.hit:
+        row.cells[step.column] = _remainder(file, row, step)
+
+
+def _shuffle_column(file: BatchFile, step: do.ShuffleColumn, lot: np.random.Generator) -> None:
+    kept = [{column: row.cells.get(column, "") for column in step.columns} for row in file.hit]
+    for row, at in zip(file.hit, lot.permutation(len(kept)), strict=True):
+        row.cells |= kept[int(at)]
+
+
+NEIGHBOUR_OPERATIONS: Mapping[type[do.Operation], Doing] = {
+    do.SwapRows: _swap,
+    do.CopyFrom: _copy_from,
+    do.CopyBack: _copy_back,
+    do.SumBack: _sum_back,
+    do.Remainder: _less_the_others,
+    do.ShuffleColumn: _shuffle_column,
+}

@@ -96,9 +96,12 @@ def _is_exact(file: BatchFile, sent: Written, new: list[Stop]) -> bool:
         return all(stop.file == name for stop in new)
     poisoned = {line: row for line, row in sent.lines.items() if row.changed or row.is_added or row.edits}
     subjects = {subject for row in (*poisoned.values(), *file.dropped) for subject in _subjects(file, row)}
+    # Two rows that contradict each other are both in doubt: nobody can tell which of them is the fault.
+    told = {row.origin for row in poisoned.values()}
+    in_doubt = {line for line, row in sent.lines.items() if row.origin in told}
     by_row = [stop for stop in new if stop.line]
     by_subject = [stop for stop in new if not stop.line]
-    is_only_it = all(s.file == name and s.line in poisoned for s in by_row) and all(
+    is_only_it = all(s.file == name and s.line in in_doubt for s in by_row) and all(
         s.subject in subjects for s in by_subject
     )
     stopped = {stop.line for stop in by_row}
