@@ -11,6 +11,7 @@ import re
 import tomllib
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -165,11 +166,16 @@ def _entries(content: Any, key: str, shown: str) -> list[Any]:  # noqa: ANN401 -
     return entries
 
 
+@cache
+def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
+    """Return what checks a shape; making it takes longer than using it a hundred times."""
+    return TypeAdapter(tuple[shape], config=STRICT)  # type: ignore[valid-type]
+
+
 def _checked(content: Any, shape: type[Shape], shown: str, at: tuple[str | int, ...]) -> Shape:  # noqa: ANN401 - what a TOML file may hold
     # The detour by JSON: see aicycle.settings.configuration.
-    adapter = TypeAdapter(tuple[shape], config=STRICT)  # type: ignore[valid-type]
     try:
-        checked: Shape = adapter.validate_json(json.dumps([content]))[0]
+        checked: Shape = _adapter(shape).validate_json(json.dumps([content]))[0]
     except ValidationError as error:
         first = error.errors()[0]
         # What pydantic calls the members of a union stands behind the keys and is no key.

@@ -21,14 +21,15 @@ from aicycle.model.faults import operations as do
 from aicycle.model.kinds import Severity
 from expectations.gate import audit_table
 from expectations.suite import SUITES
-from flows.steps.gate_world import World
+from flows.steps.gate_world import World, place_of, table_of
 from flows.steps.judging import TableGate
 from transforms.gate.budget import WITHIN_BUDGET
+from transforms.gate.context import GateContext
 from transforms.gate.faults.batch import BatchFile, NothingToHitError, Written, batch_file, written
 from transforms.gate.faults.choosing import may_hit
 from transforms.gate.faults.injecting import inject
 from transforms.gate.faults.natural import NaturalMoves, natural_moves, natural_share
-from transforms.gate.faults.outcome import Judgement, Stop, outcome
+from transforms.gate.faults.outcome import Stop, outcome
 from transforms.gate.faults.recorded import RecordedFile, RecordedRow
 from transforms.gate.faults.score import Content, Trial, catchers, scored
 from transforms.gate.invariants import INVARIANTS
@@ -256,18 +257,24 @@ def _shared_days(recorded: RecordedFile, first: date, seed: int) -> frozenset[da
 def _judged(
     world: World, window: Window, plans: Sequence[tuple[int, _Planned]], gate: TableGate
 ) -> Iterator[tuple[int, Trial]]:
-    """Judge all faults of one window: the clean files once, then each fault among them."""
+    """Judge all faults of one window: the clean files once, then each fault among them.
+
+    What is judged before the file with the fault can't be touched by it and is not judged again.
+    """
     before, files = world.context(window[0]), _clean(world, window)
-    clean: Judgement = world.judge(files, before, window[1], gate)
+    clean = world.judge(files, before, window[1], gate)
+    contexts: dict[str, GateContext] = {}
     for place, one in plans:
+        name, table = one.kind.file, table_of(one.kind.file)
+        if name not in contexts:
+            contexts[name] = clean.believed_before(table, before)
+        rest = {n: content for n, content in files.items() if place_of(table_of(n)) >= place_of(table)}
         siblings = _with_edits(world.siblings, one.file.edited_texts)
-        sent = files | {one.kind.file: one.sent.content}
-        faulty = world.judge(sent, before, window[1], gate, siblings)
-        found = outcome(one.kind, one.file, one.sent, clean, faulty)
-        yield (
-            place,
-            Trial(kind=one.kind.name, size=one.size, class_=one.class_, outcome=found, p_natural=one.p_natural),
-        )
+        faulty = world.judge(rest | {name: one.sent.content}, contexts[name], window[1], gate, siblings)
+        again = {table_of(n) for n in rest}
+        found = outcome(one.kind, one.file, one.sent, clean.judgement(again), faulty.judgement(again))
+        trial = Trial(kind=one.kind.name, size=one.size, class_=one.class_, outcome=found, p_natural=one.p_natural)
+        yield place, trial
 
 
 def _clean(world: World, window: Window) -> dict[str, bytes]:

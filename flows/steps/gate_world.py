@@ -7,7 +7,7 @@ faults (`transforms.gate.faults`), the score (`flows.steps.gate_scoring`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -16,13 +16,14 @@ import polars as pl
 
 from aicycle.contracts import CONTRACTS
 from aicycle.contracts.core import content_columns
+from aicycle.contracts.core_documents import DOCUMENTS
 from aicycle.errors import RefusedFileError, SourceError
 from aicycle.model.kinds import Severity
 from aicycle.model.parameters import Configuration
 from aicycle.sources.protocol import Fetched
 from aicycle.sources.recording import RecordingSource
 from expectations.suite import rules_version
-from flows.steps.judging import Sheet, TableGate, Unreadable, Verdict, judge_sheets
+from flows.steps.judging import JUDGED_FIRST, Sheet, TableGate, Unreadable, Verdict, judge_sheets
 from transforms.gate.context import GateContext
 from transforms.gate.faults.outcome import REFUSED, Judgement, Stop
 from transforms.gate.faults.recorded import SHAPES, RecordedFile, recorded_file
@@ -32,6 +33,7 @@ from transforms.point_in_time import newest_versions
 from transforms.prices import RECEIVED_SCHEMA
 from transforms.staging import RECORDING, TEXT, stage
 from transforms.staging.batch import Payload
+from transforms.staging.tables import TABLE_FORMATS
 
 SOURCE = "recording"
 
@@ -81,7 +83,7 @@ class World:
         last: date,
         gate: TableGate,
         siblings: Mapping[str, str] | None = None,
-    ) -> Judgement:
+    ) -> Answer:
         """Return the gate's answer to files that came together, what it finds in whole tables after them included.
 
         Args:
@@ -104,15 +106,49 @@ class World:
         texts = self.siblings if siblings is None else siblings
         answers, after = judge_sheets([Sheet(p, texts) for p in payloads], replace(before, received=received), gate)
         stops: list[Stop] = []
-        passing: dict[str, frozenset[tuple[object, ...]]] = {}
+        verdicts: list[Verdict] = []
         for payload, answer in zip(payloads, answers, strict=True):
             if isinstance(answer, Unreadable):
                 stops.append(_refused(payload, answer))
                 continue
             for verdict in answer:
                 stops += _stops(payload, verdict)
+                verdicts.append(verdict)
+        return Answer((*stops, *findings_after(after)), tuple(verdicts))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What the gate said about files that came together."""
+
+    stops: tuple[Stop, ...]
+    verdicts: tuple[Verdict, ...]
+
+    def judgement(self, tables: Collection[str] | None = None) -> Judgement:
+        """Return what is compared: what was stopped, and what came in, of some tables or of all."""
+        passing: dict[str, frozenset[tuple[object, ...]]] = {}
+        for verdict in self.verdicts:
+            if tables is None or verdict.table in tables:
                 passing[verdict.table] = passing.get(verdict.table, frozenset()) | _content(verdict)
-        return Judgement(stops=(*stops, *findings_after(after)), passing=passing)
+        return Judgement(stops=self.stops, passing=passing)
+
+    def believed_before(self, table: str, context: GateContext) -> GateContext:
+        """Return a context in which what came in is believed too, as far as it is judged before a table."""
+        for verdict in self.verdicts:
+            if place_of(verdict.table) < place_of(table):
+                context = context.believing(verdict.table, verdict.passing)
+        return context
+
+
+def place_of(table: str) -> tuple[int, str]:
+    """Return where a table stands in the order in which tables are judged."""
+    first = JUDGED_FIRST.index(table) if table in JUDGED_FIRST else len(JUDGED_FIRST)
+    return first, table
+
+
+def table_of(file_name: str) -> str:
+    """Return the table that a file of the recording goes to."""
+    return TABLE_FORMATS[file_name].contract.full_name if file_name in TABLE_FORMATS else DOCUMENTS.full_name
 
 
 def findings_after(context: GateContext) -> list[Stop]:
