@@ -167,9 +167,9 @@ def _entries(content: Any, key: str, shown: str) -> list[Any]:  # noqa: ANN401 -
 
 
 @cache
-def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
+def _adapter(shape: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a cached function takes no type variable
     """Return what checks a shape; making it takes longer than using it a hundred times."""
-    return TypeAdapter(tuple[shape], config=STRICT)  # type: ignore[valid-type]
+    return TypeAdapter(tuple[shape], config=STRICT)
 
 
 def _checked(content: Any, shape: type[Shape], shown: str, at: tuple[str | int, ...]) -> Shape:  # noqa: ANN401 - what a TOML file may hold
