@@ -56,5 +56,5 @@ def audit(home: str | None = None) -> list[FileCount]:
                     record_refused(transaction, d, verdict)
                     continue
                 counts.extend(record_judged(transaction, judged, context.rules_version) for judged in verdict)
-            derive(transaction)
+            derive(transaction, configuration)
         return counts

@@ -28,6 +28,7 @@ from aicycle.contracts.ops_events import EVENTS
 from aicycle.contracts.ops_gate_states import GATE_STATES
 from aicycle.contracts.ops_holds import HOLDS
 from aicycle.contracts.ops_loads import LOADS
+from aicycle.contracts.ops_notices import NOTICES
 from aicycle.contracts.ops_parameter_sets import PARAMETER_SETS
 from aicycle.contracts.ops_quarantine import QUARANTINE
 from aicycle.contracts.ops_rule_baselines import RULE_BASELINES
@@ -36,7 +37,7 @@ from aicycle.contracts.raw_labels import RAW_LABELS
 from aicycle.contracts.raw_payloads import RAW_PAYLOADS
 from aicycle.contracts.schema import TableContract
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of all contracts together. A database with a higher one is refused."""
 
 CONTRACTS: dict[str, TableContract] = {
@@ -68,6 +69,7 @@ CONTRACTS: dict[str, TableContract] = {
         AUDITS,
         QUARANTINE,
         HOLDS,
+        NOTICES,
         EVENTS,
         ALERTS,
         RULE_BASELINES,

@@ -150,12 +150,22 @@ class EventName(StrEnum):
     FILE_REFUSED = "FileRefused"
     SOURCE_FAILED = "SourceFailed"
     HOLD_OPENED = "HoldOpened"
+    HOLD_ESCALATED = "HoldEscalated"
     HOLD_LIFTED = "HoldLifted"
     PHASE_CHANGED = "PhaseChanged"
     SCENARIO_RECOMPUTED = "ScenarioRecomputed"
     THRESHOLD_CROSSED = "ThresholdCrossed"
     FORECASTS_ISSUED = "ForecastsIssued"
     FORECASTS_SCORED = "ForecastsScored"
+
+
+class NoticeKind(StrEnum):
+    """What is said about a hold. Order: as it happens to one."""
+
+    OPENED = "opened"
+    ESCALATED = "escalated"
+    """It lasted longer than its limit."""
+    LIFTED = "lifted"
 
 
 class AlertStatus(StrEnum):

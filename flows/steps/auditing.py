@@ -18,7 +18,7 @@ from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Configuration, Universe
 from aicycle.sources.protocol import Refused, Subject
 from expectations.suite import rules_version
-from flows.steps.holding import derived_holds
+from flows.steps.holding import derived_holds, record_notices
 from flows.steps.judging import Sheet, TableGate, Unreadable, Verdict, judge_sheets
 from flows.steps.landing import frame_of, newest_payloads, record_refusal
 from transforms.digests import content_digest
@@ -243,14 +243,15 @@ def record_refused(transaction: Transaction, due: Due, refused: Refused) -> None
     )
 
 
-def derive(transaction: Transaction) -> None:
-    """Bring what follows from core and quarantine up to date: members of happenings, holds."""
+def derive(transaction: Transaction, configuration: Configuration) -> None:
+    """Bring what follows from core and quarantine up to date: members of happenings, holds, what is said of them."""
     members = event_members(transaction.frame("core.announcements"), transaction.frame("core.cycle_events"))
     transaction.replace("core.event_members", members)
     before = transaction.frame("ops.holds")
     after = derived_holds(transaction)
     if transaction.replace("ops.holds", after):
         _record_hold_changes(transaction, before, after)
+    record_notices(transaction, configuration)
 
 
 def _record_hold_changes(transaction: Transaction, before: pl.DataFrame, after: pl.DataFrame) -> None:
