@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
 from prefect import flow, task
 
 from aicycle.sources.protocol import Refused
+from flows.artifacts import keep_gate_artifact
 from flows.runtime import Runtime, runtime_for
 from flows.steps.auditing import (
     Due,
@@ -57,4 +59,6 @@ def audit(home: str | None = None) -> list[FileCount]:
                     continue
                 counts.extend(record_judged(transaction, judged, context.rules_version) for judged in verdict)
             derive(transaction, configuration)
+            standing = transaction.frame("ops.holds").filter(pl.col("until").is_null())
+        keep_gate_artifact(counts, standing)
         return counts

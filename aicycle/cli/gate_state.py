@@ -13,7 +13,7 @@ from aicycle.cli.output import console, plain, print_table
 from aicycle.contracts import CONTRACTS, LANDED_TABLES
 from flows.steps.deriving import View
 from transforms.gate.holds import observations_of
-from transforms.gate.state import HELD, held_outputs_at, subjects_at
+from transforms.gate.state import HELD, audit_summary, held_outputs_at, subjects_at
 from warehouse import Reader
 
 Answer = dict[str, Any]
@@ -45,27 +45,6 @@ def gate_json(reader: Reader, view: View) -> Answer:
 def _by_check(quarantine: pl.DataFrame) -> list[Answer]:
     per_check = quarantine.with_columns(pl.col("check_name").str.split(";")).explode("check_name")
     return per_check.group_by("table_name", "check_name").agg(rows=pl.len()).sort(pl.all(), nulls_last=True).to_dicts()
-
-
-def audit_summary(audits: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
-    """Return what each check said over all batches.
-
-    Returns:
-        table_name, check_name, severity, batches, batches_failed, rows_failed, rows_evaluated; failing ones first.
-    """
-    named = (
-        audits if "table_name" in audits.columns else audits.join(loads.select("load_seq", "table_name"), "load_seq")
-    )
-    return (
-        named.group_by("table_name", "check_name", "severity")
-        .agg(
-            batches=pl.len(),
-            batches_failed=(~pl.col("is_passed")).sum(),
-            rows_failed=pl.col("rows_failed").sum(),
-            rows_evaluated=pl.col("rows_evaluated").sum(),
-        )
-        .sort("rows_failed", "table_name", "check_name", descending=[True, False, False], nulls_last=True)
-    )
 
 
 def print_gate(content: Answer) -> None:

@@ -1,6 +1,6 @@
-"""The gate's state at an instant: per subject and metric open or held, and which outputs that keeps back.
+"""The gate's state at an instant: per subject and metric open or held, which outputs that keeps back, what checks said.
 
-Here: the state from observations and holds. Not here: which holds there are (`holds`), how it is shown.
+Here: the state from observations, holds and audits. Not here: which holds there are (`holds`), how it is shown.
 """
 
 from __future__ import annotations
@@ -36,6 +36,17 @@ OUTPUTS_SCHEMA = pl.Schema(
         "stale_since": POLARS[DType.INSTANT],
         "last_good_at": POLARS[DType.INSTANT],
         "because": pl.List(pl.String()),
+    }
+)
+CHECKS_SUMMARY_SCHEMA = pl.Schema(
+    {
+        "table_name": pl.String(),
+        "check_name": pl.String(),
+        "severity": pl.String(),
+        "batches": pl.Int64(),
+        "batches_failed": pl.Int64(),
+        "rows_failed": pl.Int64(),
+        "rows_evaluated": pl.Int64(),
     }
 )
 
@@ -99,3 +110,29 @@ def held_outputs_at(
         because = now.sort("since")["cause"].unique(maintain_order=True).to_list()
         rows.append((*key, now["since"].min(), last_good_instant(mine, as_of), because))
     return pl.DataFrame(rows, schema=OUTPUTS_SCHEMA, orient="row").sort(where, nulls_last=True)
+
+
+def audit_summary(audits: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
+    """Return what each check said over all batches.
+
+    Args:
+        audits: `ops.audits`.
+        loads: `ops.loads`: which table a batch was for.
+
+    Returns:
+        `CHECKS_SUMMARY_SCHEMA`, the check that stopped most rows first.
+    """
+    named = (
+        audits if "table_name" in audits.columns else audits.join(loads.select("load_seq", "table_name"), "load_seq")
+    )
+    return (
+        named.group_by("table_name", "check_name", "severity")
+        .agg(
+            batches=pl.len().cast(pl.Int64),
+            batches_failed=(~pl.col("is_passed")).sum().cast(pl.Int64),
+            rows_failed=pl.col("rows_failed").sum(),
+            rows_evaluated=pl.col("rows_evaluated").sum(),
+        )
+        .match_to_schema(CHECKS_SUMMARY_SCHEMA)
+        .sort("rows_failed", "table_name", "check_name", descending=[True, False, False], nulls_last=True)
+    )
