@@ -52,7 +52,7 @@ def test_a_held_output_says_since_when_it_is_stale_and_because_of_what(views):
     assert [cell.text for cell in section.outputs.rows[0]] == [
         "marts.scenario_runs",
         "Alibaba",
-        "–",
+        "\u2013",
         "2025-09-26 23:59 UTC",
         "2025-09-26",
         "prices.csv line 12: high 1 is below low 2",
