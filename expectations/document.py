@@ -14,7 +14,8 @@ INTRODUCTION = """\
 Generated from `expectations/` by `make docs`; `make lint` fails when the two differ. Change the contract or the table's
 module in `expectations/suites/`, not this file.
 
-A *blocking* check stops the rows that fail it; an *advisory* one is said and stops nothing. What says *measured* compares
+A *blocking* check stops the rows that fail it; an *advisory* one is said and stops nothing. What says *measured*
+compares
 a number about the row (`transforms/gate/measures/`) with a limit of `config/gate/`; everything else follows from the
 row itself. Names stand in `ops.audits` and `ops.quarantine`.
 """
