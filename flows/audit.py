@@ -19,6 +19,7 @@ from flows.steps.auditing import (
     record_judged,
     record_refused,
 )
+from flows.steps.deciding import apply_inbox, settle
 
 
 @task(name="judge payload", task_run_name="judge {due.name}", persist_result=False)
@@ -36,8 +37,10 @@ def audit(home: str | None = None) -> list[FileCount]:
     """
     with runtime_for(home) as runtime:
         universe = runtime.configuration.universe
-        with runtime.warehouse.write("audit") as view:
-            due = due_payloads(view, universe)
+        with runtime.warehouse.write("audit") as transaction:
+            outcome = apply_inbox(transaction, runtime.warehouse, universe)
+            due = due_payloads(transaction, universe)
+        settle(runtime.warehouse.inbox, outcome, runtime.progress)
         verdicts = [(d, judge_payload(runtime, d)) for d in due]
         counts: list[FileCount] = []
         with runtime.warehouse.write("audit") as transaction:
