@@ -39,6 +39,8 @@ def audit(home: str | None = None) -> list[FileCount]:
         universe = runtime.configuration.universe
         with runtime.warehouse.write("audit") as transaction:
             outcome = apply_inbox(transaction, runtime.warehouse, universe)
+            if outcome.applied:
+                derive(transaction)
             due = due_payloads(transaction, universe)
         settle(runtime.warehouse.inbox, outcome, runtime.progress)
         verdicts = [(d, judge_payload(runtime, d)) for d in due]

@@ -163,9 +163,8 @@ def print_row(content: Answer) -> None:
         say(f"         {told['text'] if told['problem'] is None else told['problem']}")
     for hold in content["holds"]:
         until = f"until {hold['until']}" if hold["until"] else "and still does"
-        say(
-            f"holds    {hold['subject_kind']} {shown(hold['subject_id'])} {hold['metric']} since {hold['since']} {until}"
-        )
+        whom = f"{hold['subject_kind']} {shown(hold['subject_id'])} {hold['metric']}"
+        say(f"holds    {whom} since {hold['since']} {until}")
         say(f"         reaches {', '.join(hold['outputs']) or 'nothing'}")
     if not content["holds"]:
         say("holds    nobody")

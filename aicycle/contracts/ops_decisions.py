@@ -10,6 +10,9 @@ DECISIONS = TableContract(
     time="decided_at is when the person decided; applied_at when a writer took it over",
     key=("decision_id",),
     columns=(
+        integer(
+            "decision_seq", "position in the history of decisions: of two about one row the later counts", minimum=1
+        ),
         text("decision_id", "digest of all that the person said"),
         text("what", "what was decided", domain=tuple(DecisionKind)),
         text("quarantine_id", "the stopped row; empty where a stored row was corrected", nullable=True),

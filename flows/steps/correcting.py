@@ -44,6 +44,8 @@ class Correction:
     """Business key as a JSON list."""
     address: Mapping[str, Any]
     """Of the row it is about: payload_sha256, byte_start, byte_end."""
+    load_seq: int
+    """The load that met the row it is about."""
 
 
 class Corrector:
@@ -88,6 +90,7 @@ class Corrector:
             table=contract.full_name,
             row_key=json.dumps([_plain(value) for value in key.values()], ensure_ascii=False),
             address={name: meant[name] for name in ("payload_sha256", "byte_start", "byte_end")},
+            load_seq=int(meant["load_seq"]),
         )
 
     def _stored(self, texts: Mapping[str, str], table_format: TableFormat) -> dict[str, Any]:

@@ -149,33 +149,45 @@ def settle(inbox: Inbox, outcome: Outcome, progress: Callable[[str], None]) -> N
 
 def _apply(transaction: Transaction, warehouse: Warehouse, universe: Universe, decision: Decision) -> None:
     now = transaction.clock()
-    # The clock of another machine may be ahead of ours: nothing is decided later than it is applied.
-    decided_at = min(decision.decided_at, now)
     stopped = None if decision.quarantine_id is None else stopped_row(transaction, decision.quarantine_id)
-    if stopped is not None:
-        require_possible(transaction, stopped, decision.what)
     row: dict[str, Any] = {
+        "decision_seq": transaction.next_number("ops.decisions", "decision_seq"),
         "decision_id": decision.id,
         "what": str(decision.what),
         "author": decision.author,
         "reason": decision.reason,
-        "decided_at": decided_at,
         "applied_at": now,
     }
+    met_by = 0
     if stopped is not None:
+        require_possible(transaction, stopped, decision.what)
         named = ("quarantine_id", "table_name", "row_key", "payload_sha256", "byte_start", "byte_end")
         row |= {name: stopped[name] for name in named} | {"place": place_of(stopped)}
+        met_by = stopped["load_seq"]
+    made = None
     if decision.what is DecisionKind.CORRECTED:
-        made = Corrector(transaction, warehouse.payloads, universe).correction(decision, stopped, decided_at)
+        made = Corrector(transaction, warehouse.payloads, universe).correction(decision, stopped, now)
         row |= {"table_name": made.table, "row_key": made.row_key, **made.address}
-        row |= {
-            "changes": json.dumps(dict(decision.changes), ensure_ascii=False, sort_keys=True),
-            "correction_sha256": _land(transaction, warehouse, decision, made, decided_at),
-        }
+        row["changes"] = json.dumps(dict(decision.changes), ensure_ascii=False, sort_keys=True)
+        met_by = made.load_seq
+    row["decided_at"] = _decided_at(transaction, decision, met_by, now)
+    if made is not None:
+        row["correction_sha256"] = _land(transaction, warehouse, decision, made, row["decided_at"])
     transaction.append("ops.decisions", frame_of("ops.decisions", [row]))
     about = row.get("quarantine_id") or f"{row['table_name']} {row['row_key']}"
     told = {name: row[name] for name in ("decision_id", "author", "reason")}
     transaction.record(EVENT[decision.what], about, told)
+
+
+def _decided_at(view: Reader, decision: Decision, met_by: int, now: datetime) -> datetime:
+    """Return when a decision counts from: not before its row was met, not after it is applied.
+
+    The clock of another machine may be ahead of ours, and a date in a file may be anything: a decision dated back would
+    change what was known, or held, in a past that was already spoken about.
+    """
+    met_at = view.frame("ops.loads").filter(pl.col("load_seq") == met_by)["loaded_at"].max()
+    earliest = met_at if isinstance(met_at, datetime) else decision.decided_at
+    return min(max(decision.decided_at, earliest), now)
 
 
 def _land(

@@ -252,4 +252,4 @@ def objection(
 
 
 def _in_order(decisions: pl.DataFrame) -> pl.DataFrame:
-    return decisions.sort("decided_at", "applied_at", "decision_id", maintain_order=True)
+    return decisions.sort("decision_seq", maintain_order=True)
