@@ -94,12 +94,16 @@ class Inbox:
 
     def refused(self) -> list[tuple[str, str]]:
         """Return name and reason of the files that were set aside, by name."""
-        notes = sorted(self.layout.refused_inbox.glob(f"*{REASON_SUFFIX}"))
+        notes = sorted(self.layout.refused_inbox.glob(f"*{REASON_SUFFIX}"), key=_named)
         return [
-            (note.name.removesuffix(REASON_SUFFIX), note.read_text(encoding="utf-8", errors="replace").strip())
+            (_named(note), note.read_text(encoding="utf-8", errors="replace").strip())
             for note in notes
             if note.is_file() and not note.is_symlink()
         ]
+
+
+def _named(note: Path) -> str:
+    return note.name.removesuffix(REASON_SUFFIX)
 
 
 def _free(path: Callable[[int], Path]) -> Path:

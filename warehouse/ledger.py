@@ -59,32 +59,32 @@ def store_rows(
     same, same_as_before = (
         " AND ".join(f"s.{quoted(n)} IS NOT DISTINCT FROM {v}.{quoted(n)}" for n in said) or "true" for v in ("v", "b")
     )
+    manual = f"(SELECT payload_sha256 FROM raw.payloads WHERE source = {literal(MANUAL)})"
+    is_correction = connection.execute(f"SELECT count(*) FROM staged WHERE payload_sha256 IN {manual}").fetchall()[0][0]
+    said_before = (
+        f"EXISTS (FROM {table} AS o WHERE o.payload_sha256 = s.payload_sha256 AND {_equal('s', 'o', statement)})"
+        if is_correction
+        else f"b.load_seq IS NOT NULL AND {same_as_before}"
+    )
+    newest = f"""QUALIFY row_number() OVER (
+    PARTITION BY {column_list(statement, "v.")} ORDER BY v.load_seq DESC, v.revision DESC) = 1"""
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE judged AS
-WITH manual AS (
-  SELECT DISTINCT payload_sha256 FROM raw.payloads WHERE source = {literal(MANUAL)}
-), stated AS (
-  SELECT v.*, v.payload_sha256 IN (FROM manual) AS is_manual
-  FROM {table} AS v SEMI JOIN staged AS s ON {_equal("s", "v", statement)}
-), versions AS (
-  SELECT v.* FROM stated AS v
-  QUALIFY row_number() OVER (
-    PARTITION BY {column_list(statement, "v.")} ORDER BY v.load_seq DESC, v.revision DESC) = 1
+WITH versions AS (
+  SELECT v.* FROM {table} AS v SEMI JOIN staged AS s ON {_equal("s", "v", statement)}
+  {newest}
+), corrected AS (
+  SELECT c.* FROM versions AS c WHERE c.payload_sha256 IN {manual}
 ), before AS (
-  SELECT v.* FROM stated AS v WHERE NOT v.is_manual
-  QUALIFY row_number() OVER (
-    PARTITION BY {column_list(statement, "v.")} ORDER BY v.load_seq DESC, v.revision DESC) = 1
+  SELECT v.* FROM {table} AS v SEMI JOIN corrected AS c ON {_equal("c", "v", statement)}
+  WHERE v.payload_sha256 NOT IN {manual}
+  {newest}
 ), known AS (
   SELECT {column_list(key, "v.")}, max(v.revision) AS last_revision
   FROM {table} AS v SEMI JOIN staged AS s ON {_equal("s", "v", key)} GROUP BY {column_list(key, "v.")}
 )
 SELECT s.*, v.load_seq IS NOT NULL AS is_known_statement,
-  coalesce(CASE
-    WHEN v.load_seq IS NULL THEN false
-    WHEN s.payload_sha256 IN (FROM manual) THEN ({same}) OR EXISTS (
-      FROM stated AS o WHERE o.payload_sha256 = s.payload_sha256 AND {_equal("s", "o", statement)})
-    ELSE ({same}) OR (v.is_manual AND b.load_seq IS NOT NULL AND {same_as_before})
-  END, false) AS is_duplicate, k.last_revision
+  v.load_seq IS NOT NULL AND (({same}) OR ({said_before})) AS is_duplicate, k.last_revision
 FROM staged AS s
 LEFT JOIN versions AS v ON {_equal("s", "v", statement)}
 LEFT JOIN before AS b ON {_equal("s", "b", statement)}

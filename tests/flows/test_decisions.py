@@ -95,7 +95,7 @@ def _without_prefect():
 
 
 def run(home: Path, recording: Path | None = None, *, judge=gate, now=LATER, scenarios=False):
-    """Run the pipeline; without a recording, on what lies in the inbox. Scenarios cost seconds: only where asked for."""
+    """Run the pipeline; without a recording, on what lies in the inbox. Scenarios cost seconds: where asked for."""
     runtime = build_runtime(
         home=str(home),
         recording=str(recording) if recording else None,
@@ -268,7 +268,7 @@ def test_a_corrected_file_leaves_them_too(poisoned, small, never_poisoned, row_o
     assert row_of(poisoned)["state"] == "corrected"
 
 
-def test_a_released_row_leaves_the_tables_of_a_home_where_it_was_never_stopped(
+def test_a_released_row_leaves_the_tables_of_a_home_where_it_was_never_stopped(  # noqa: PLR0917
     tmp_path, small, never_poisoned, ask, ask_json, row_of, monkeypatch
 ):
     home = tmp_path / "home"
