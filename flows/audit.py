@@ -24,6 +24,7 @@ from flows.steps.auditing import (
     record_refused,
 )
 from flows.steps.believing import context_of
+from flows.steps.deciding import apply_inbox, settle
 from transforms.gate.context import GateContext
 
 
@@ -43,9 +44,13 @@ def audit(home: str | None = None) -> list[FileCount]:
     """
     with runtime_for(home) as runtime:
         configuration = runtime.configuration
-        with runtime.warehouse.write("audit") as view:
-            due = due_payloads(view, configuration)
-            context = context_of(view, configuration)
+        with runtime.warehouse.write("audit") as transaction:
+            outcome = apply_inbox(transaction, runtime.warehouse, configuration.universe)
+            if outcome.applied:
+                derive(transaction, configuration)
+            due = due_payloads(transaction, configuration)
+            context = context_of(transaction, configuration)
+        settle(runtime.warehouse.inbox, outcome, runtime.progress)
         verdicts = judge_payloads(runtime, due, context) if due else []
         counts: list[FileCount] = []
         with runtime.warehouse.write("audit") as transaction:

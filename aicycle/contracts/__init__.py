@@ -24,6 +24,7 @@ from aicycle.contracts.marts_scenario_runs import SCENARIO_RUNS
 from aicycle.contracts.marts_segment_metrics import SEGMENT_METRICS
 from aicycle.contracts.ops_alerts import ALERTS
 from aicycle.contracts.ops_audits import AUDITS
+from aicycle.contracts.ops_decisions import DECISIONS
 from aicycle.contracts.ops_events import EVENTS
 from aicycle.contracts.ops_gate_states import GATE_STATES
 from aicycle.contracts.ops_holds import HOLDS
@@ -68,6 +69,7 @@ CONTRACTS: dict[str, TableContract] = {
         LOADS,
         AUDITS,
         QUARANTINE,
+        DECISIONS,
         HOLDS,
         NOTICES,
         EVENTS,

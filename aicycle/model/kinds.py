@@ -157,6 +157,32 @@ class EventName(StrEnum):
     THRESHOLD_CROSSED = "ThresholdCrossed"
     FORECASTS_ISSUED = "ForecastsIssued"
     FORECASTS_SCORED = "ForecastsScored"
+    ROW_RELEASED = "RowReleased"
+    ROW_DISCARDED = "RowDiscarded"
+    FACT_CORRECTED = "FactCorrected"
+
+
+class DecisionKind(StrEnum):
+    """What a person decided about a row: let it in, give it up, say what is right."""
+
+    RELEASED = "released"
+    DISCARDED = "discarded"
+    CORRECTED = "corrected"
+
+
+class QuarantineState(StrEnum):
+    """What has become of a stopped row."""
+
+    OPEN = "open"
+    """Somebody has to look at it."""
+    RELEASED = "released"
+    DISCARDED = "discarded"
+    CORRECTED = "corrected"
+    """A good row stands under its key since."""
+    WITHDRAWN = "withdrawn"
+    """Its source no longer claims it."""
+    SUPERSEDED = "superseded"
+    """It was judged again under later rules: the later verdict counts."""
 
 
 class NoticeKind(StrEnum):

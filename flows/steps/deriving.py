@@ -48,7 +48,7 @@ class View:
     received: pl.DataFrame
     """payload_sha256, received_on: how far the vendor's adjustments of a bar can reach."""
     received_at: datetime | None
-    """When the newest payload came."""
+    """When the newest payload, or a person's newest decision, came."""
     holds: pl.DataFrame
     configuration: Configuration
     as_of: datetime
@@ -119,13 +119,14 @@ def view_of(reader: Reader, configuration: Configuration, as_of: str | None) -> 
     holds = reader.frame("ops.holds")
     loads = reader.frame("ops.loads")["load_seq"].max()
     received = reader.frame("raw.payloads")
-    instant = instant_of(as_of) if as_of is not None else newest_instant(facts, holds, received["fetched_at"].max())
+    heard_at = newest_word(reader)
+    instant = instant_of(as_of) if as_of is not None else newest_instant(facts, holds, heard_at)
     if instant is None:
         return None
     return View(
         facts=facts,
         received=received_days(received),
-        received_at=_instant_or_none(received["fetched_at"].max()),
+        received_at=heard_at,
         holds=holds,
         configuration=configuration,
         as_of=instant,
@@ -134,8 +135,10 @@ def view_of(reader: Reader, configuration: Configuration, as_of: str | None) -> 
     )
 
 
-def _instant_or_none(value: object) -> datetime | None:
-    return value if isinstance(value, datetime) else None
+def newest_word(reader: Reader) -> datetime | None:
+    """Return when the newest payload, or a person's newest decision, came."""
+    ends = [reader.frame("raw.payloads")["fetched_at"].max(), reader.frame("ops.decisions")["decided_at"].max()]
+    return max((i for i in ends if isinstance(i, datetime)), default=None)
 
 
 def received_days(payloads: pl.DataFrame) -> pl.DataFrame:

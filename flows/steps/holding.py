@@ -12,21 +12,35 @@ from aicycle.contracts import CONTRACTS, LANDED_TABLES
 from aicycle.model.kinds import EventName, NoticeKind
 from aicycle.model.parameters import Configuration
 from flows.steps.landing import answers_after_failures, withdrawals
+from transforms.gate.decisions import discards, withdrawn_first
 from transforms.gate.holds import holds_from, observations_of
 from transforms.gate.notices import notices_due
 from transforms.lineage import downstream
 from warehouse import Reader, Transaction
 
 
-def derived_holds(view: Reader) -> pl.DataFrame:
-    """Return `ops.holds` as quarantine, good rows and landings say it."""
-    observations = [
+def good_observations(view: Reader) -> pl.DataFrame:
+    """Return all good rows as observations of their subjects."""
+    return pl.concat(
         observations_of(view.frame(table), CONTRACTS[table])
         for table in LANDED_TABLES
         if CONTRACTS[table].subject is not None
-    ]
-    observations.append(answers_after_failures(view))
-    return holds_from(view.frame("ops.quarantine"), pl.concat(observations), withdrawals(view))
+    )
+
+
+def derived_holds(view: Reader, quarantine_id: str | None = None) -> pl.DataFrame:
+    """Return `ops.holds` as quarantine, good rows, landings and decisions say it.
+
+    Args:
+        view: an open database.
+        quarantine_id: only what this row holds by itself, whoever else holds the same.
+    """
+    quarantine = view.frame("ops.quarantine")
+    withdrawn = withdrawn_first(withdrawals(view), discards(quarantine, view.frame("ops.decisions")))
+    observations = pl.concat([good_observations(view), answers_after_failures(view)])
+    if quarantine_id is not None:
+        quarantine = quarantine.filter(pl.col("quarantine_id") == quarantine_id)
+    return holds_from(quarantine, observations, withdrawn)
 
 
 def record_notices(transaction: Transaction, configuration: Configuration) -> int:
