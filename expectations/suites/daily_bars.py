@@ -23,6 +23,7 @@ ADDITIONS = (
     within("close.jump", PRICES, reason="the close moved further than any news moves it"),
     within("close.surprise", PRICES, reason="the close moved unusually, and nothing bears it out"),
     within("close.twin", PRICES, reason="the close moved away from that of the company's other listing"),
+    within("symbol.swapped", ("symbol", *PRICES), reason="two bars would fit better in each other's place"),
     within("close.news", PRICES, severity=Severity.ADVISORY, reason="an unusual move that is borne out: news"),
     within("close.twin_news", PRICES, severity=Severity.ADVISORY, reason="two listings of one company are apart"),
 )

@@ -35,6 +35,8 @@ from transforms.gate.tracks import (
     medians_of_others,
 )
 
+UNRELATED = 5.0
+"""A series that lies so many times nearer to its own past than to its group does not follow it, as a peg does not."""
 MOST_ROUNDS = 40
 """A batch in which nothing fits would take one round a session: from then on a rejected claim stays rejected."""
 
@@ -57,6 +59,7 @@ class Tolerances:
     """Likewise, of a claim whose market says nothing: less would bear its news out."""
     jump: float
     twin_gap: float
+    swap: float
     first_rows: int
     twin_days: int
     """A twin whose last close is older bears no witness."""
@@ -90,6 +93,8 @@ class Verdicts:
     """How far it is from what the twin stands for, beyond what is usual."""
     twin_scale: Floats
     is_repeat: Flags
+    swap: Floats
+    """How much better two claims of a session would fit in each other's place, in usual moves; computed where close."""
 
     def failing(self, tolerances: Tolerances) -> Flags:
         """Return which claims can't be believed."""
@@ -99,6 +104,7 @@ class Verdicts:
                 | (self.surprise > tolerances.surprise)
                 | (self.twin_oddness > tolerances.twin_gap)
                 | (np.abs(self.market) > tolerances.market)
+                | (self.swap > tolerances.swap)
                 | self.is_repeat
             )
 
@@ -157,9 +163,12 @@ def _judge(believed: Believed, claims: Claims, tolerances: Tolerances) -> Verdic
         twin_gap=twin_gap,
         twin_scale=twin_scale,
         is_repeat=_repeats(believed, claims, before),
+        swap=np.full(len(at), np.nan),
     )
     if len(doubtful):
         _hear_witnesses(believed, claims, doubtful, verdicts, tolerances)
+    if tolerances.swap < math.inf:
+        _try_in_each_others_place(believed, claims, verdicts, tolerances)
     return verdicts
 
 
@@ -175,12 +184,14 @@ def _hear_witnesses(
     now_said = np.where(tracks.is_banned[:, None], believed.prices, tracks.prices)
     steps = np.where(is_out, np.nan, believed.from_before(now_said[:, CLOSE]))
     openings = np.where(is_out, np.nan, believed.from_before(now_said[:, OPEN]))
+    alone = TO_SD * medians(np.abs(believed.history(believed.step, at, tolerances.history)))[0]
     said = [verdicts.own[doubtful]]
     for number, groups in enumerate(tracks.groups):
         beside = medians_of_others(tracks, believed.step, groups)
         habit = _scale(believed.history(believed.step - beside, at, tolerances.history), tolerances, early=np.nan)
         now = medians_of_others(tracks, steps, groups)[at]
-        said.append(np.abs(move - now) / habit)
+        is_followed = ~(habit > UNRELATED * alone)
+        said.append(np.where(is_followed, np.abs(move - now) / habit, np.nan))
         if number == 0:
             verdicts.market[doubtful] = now
             said.append(np.abs(opening - medians_of_others(tracks, openings, groups)[at]) / own_scale)
@@ -191,9 +202,53 @@ def _hear_witnesses(
     least = np.fmin.reduce(said)
     weight = np.where(np.abs(move) > tolerances.wide_move, tolerances.surprise / tolerances.wide_surprise, 1.0)
     is_lonely = np.isnan(verdicts.market[doubtful])
-    weight = np.where(is_lonely, tolerances.surprise / tolerances.lonely_surprise, weight)
+    weight = np.where(is_lonely, weight * tolerances.surprise / tolerances.lonely_surprise, weight)
     confirmed = np.maximum(np.nan_to_num(busy, nan=1.0), 1.0) ** tolerances.volume_power
     verdicts.surprise[doubtful] = least * weight / confirmed
+
+
+def _try_in_each_others_place(believed: Believed, claims: Claims, verdicts: Verdicts, tolerances: Tolerances) -> None:
+    """Fill in how much better neighbouring claims of a session would fit in each other's place.
+
+    Listings whose prices are far apart need no such test: swapped, they jump.
+    """
+    tracks, reference = believed.tracks, verdicts.reference
+    group = tracks.groups[0][tracks.series[claims.at]]
+    day = tracks.day[claims.at]
+    order = np.lexsort((reference, group, day))
+    order = order[(verdicts.before[order] >= 0) & tracks.has_habits[tracks.series[claims.at[order]]]]
+    for apart in range(1, NEIGHBOURS + 1):
+        one, two = order[:-apart], order[apart:]
+        is_pair = (day[one] == day[two]) & (group[one] == group[two]) & (claims.at[one] != claims.at[two])
+        is_pair &= np.abs(reference[one] - reference[two]) < tolerances.jump
+        one, two = one[is_pair], two[is_pair]
+        gain = _misfit(claims, verdicts, one, one) + _misfit(claims, verdicts, two, two)
+        gain -= _misfit(claims, verdicts, one, two) + _misfit(claims, verdicts, two, one)
+        hopeful = gain > -tolerances.swap
+        one, two, gain = one[hopeful], two[hopeful], gain[hopeful]
+        usual = [
+            medians(believed.history(believed.volume, claims.at[x], tolerances.volume_history))[0] for x in (one, two)
+        ]
+        said = [claims.volume[one], claims.volume[two]]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            own, cross = (
+                np.abs(np.log(said[0] / usual[a])) + np.abs(np.log(said[1] / usual[b])) for a, b in ((0, 1), (1, 0))
+            )
+            louder = (own - cross) / VOLUME_SCALE
+        gain += np.where(np.isfinite(louder), louder, 0.0)
+        for place in (one, two):
+            np.fmax.at(verdicts.swap, place, gain)
+
+
+NEIGHBOURS = 3
+"""Listings next to each other by price that are tried in each other's place."""
+VOLUME_SCALE = 0.35
+"""Usual spread of the logarithm of a volume ratio."""
+
+
+def _misfit(claims: Claims, verdicts: Verdicts, claim: Ints, place: Ints) -> Floats:
+    """Return how far claims would move in given places, in the usual moves there."""
+    return np.abs(claims.prices[claim, CLOSE] - verdicts.reference[place]) / verdicts.own_scale[place]
 
 
 def _against_twins(believed: Believed, claims: Claims, tolerances: Tolerances) -> tuple[Floats, Floats, Floats]:

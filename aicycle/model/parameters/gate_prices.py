@@ -70,6 +70,8 @@ class PriceRules:
     """A wider move is stopped whatever bears it out."""
     twin_gap_limit_log: Number
     """A bar that moved further than this, and away from its twin by more than this, is stopped."""
+    swap_limit: Number
+    """In usual moves and volumes: two bars that would fit so much better in each other's place are stopped."""
     twin_days: Number
     """A twin whose last close is older bears no witness."""
     first_rows: Number

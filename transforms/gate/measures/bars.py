@@ -19,8 +19,8 @@ from transforms.gate.moves import Tolerances, Verdicts, judge_in_order
 
 SCHEDULED, CURRENCY, REVISION = "session.scheduled", "currency.of_listing", "prices.revision"
 REPEAT, JUMP, SURPRISE, TWIN = "prices.repeat", "close.jump", "close.surprise", "close.twin"
-NEWS, TWIN_NEWS = "close.news", "close.twin_news"
-BAR_CHECKS = (SCHEDULED, CURRENCY, REVISION, REPEAT, JUMP, SURPRISE, TWIN, NEWS, TWIN_NEWS)
+SWAP, NEWS, TWIN_NEWS = "symbol.swapped", "close.news", "close.twin_news"
+BAR_CHECKS = (SCHEDULED, CURRENCY, REVISION, REPEAT, JUMP, SURPRISE, TWIN, SWAP, NEWS, TWIN_NEWS)
 
 HALF = 0.5
 """Limit of a measure that is 0 or 1."""
@@ -85,6 +85,8 @@ def measure_bars(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
         lines(JUMP, ids, np.abs(verdicts.move), rules.jump_limit_log.value, lambda i: _jumped(told, i, rules)),
         lines(SURPRISE, ids, verdicts.surprise, rules.surprise_limit.value, lambda i: _surprised(told, i, rules)),
         lines(TWIN, ids, verdicts.twin_oddness, rules.twin_gap_limit_log.value, lambda i: _apart(told, i, rules)),
+        lines(SWAP, ids, verdicts.swap, rules.swap_limit.value, lambda i: (
+            f"{told.bar(i)} {told.move(i)}: another bar of the session and it would fit better in each other's place")),
         lines(NEWS, ids, np.where(stopped, np.nan, verdicts.own), rules.news_limit.value, lambda i: _news(told, i)),
         lines(TWIN_NEWS, ids, np.where(stopped, np.nan, twin_size), rules.twin_news_limit.value,
               lambda i: _twin_news(told, i)),
@@ -104,6 +106,7 @@ def _tolerances(rules: PriceRules) -> Tolerances:
         lonely_surprise=rules.lonely_surprise_limit.value,
         jump=rules.jump_limit_log.value,
         twin_gap=rules.twin_gap_limit_log.value,
+        swap=rules.swap_limit.value,
         first_rows=int(rules.first_rows.value),
         twin_days=int(rules.twin_days.value),
     )
@@ -154,10 +157,10 @@ def _surprised(told: _Told, place: int, rules: PriceRules) -> str:
     verdicts = told.verdicts
     market = verdicts.market[place]
     beside = "" if np.isnan(market) else f"its market moved {np.expm1(market):+.1%}, "
+    excess = verdicts.surprise[place] / rules.surprise_limit.value
     return (
         f"{told.bar(place)} {told.move(place)}; {beside}{_twin_words(told, place)}volume is "
-        f"{verdicts.volume_ratio[place]:.2g} times its usual: {verdicts.surprise[place] / rules.surprise_limit.value:.1f} "
-        f"times what passes unconfirmed"
+        f"{verdicts.volume_ratio[place]:.2g} times its usual: {excess:.1f} times what passes unconfirmed"
     )
 
 

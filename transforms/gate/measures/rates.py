@@ -111,6 +111,7 @@ def _tolerances(rules: PriceRules) -> Tolerances:
         lonely_surprise=rates.surprise_limit.value,
         jump=rates.jump_limit_log.value,
         twin_gap=np.inf,
+        swap=np.inf,
         first_rows=int(rules.first_rows.value),
         twin_days=0,
         wide_move=rates.wide_move_log.value,
