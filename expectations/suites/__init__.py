@@ -10,11 +10,13 @@ from expectations.suites import (
     cycle_events,
     daily_bars,
     documents,
+    fx_rates,
     reported_figures,
 )
 
 ADDITIONS: dict[str, tuple[Check, ...]] = {
     "core.daily_bars": daily_bars.ADDITIONS,
+    "core.fx_rates": fx_rates.ADDITIONS,
     "core.corporate_actions": corporate_actions.ADDITIONS,
     "core.reported_figures": reported_figures.ADDITIONS,
     "core.documents": documents.ADDITIONS,

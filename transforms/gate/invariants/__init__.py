@@ -11,26 +11,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from aicycle.contracts.schema import POLARS, DType
 from aicycle.model.kinds import Severity
 from transforms.gate.context import GateContext
-
-METRICS_SCHEMA = pl.Schema(
-    {
-        "check_name": pl.String(),
-        "value": pl.Float64(),
-        "limit": pl.Float64(),
-        "said": pl.String(),
-        "subject_kind": pl.String(),
-        "subject_id": pl.String(),
-        "metric": pl.String(),
-        "row_key": pl.String(),
-        "known_at": POLARS[DType.INSTANT],
-    }
+from transforms.gate.invariants.schema import METRICS_SCHEMA
+from transforms.gate.invariants.sessions import (
+    bars_behind,
+    closed_sessions,
+    missing_bars,
+    missing_rates,
+    rates_behind,
 )
-"""One row per thing that was measured, good or bad: `value` > `limit` fails. `row_key` is the JSON list of the business
-key of the row that is missing, where there is one: when it comes, nothing is held any more. `known_at` is the instant
-from which on the subject is not to be believed. A failure of an advisory invariant holds nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +35,12 @@ class Invariant:
     """context -> METRICS_SCHEMA. Pure, and the same whatever order the rows came in."""
 
 
-INVARIANTS: tuple[Invariant, ...] = ()
+INVARIANTS: tuple[Invariant, ...] = (
+    Invariant(check_name="sessions.missing", table="core.daily_bars", severity=Severity.BLOCKING, take=missing_bars),
+    Invariant(check_name="sessions.behind", table="core.daily_bars", severity=Severity.BLOCKING, take=bars_behind),
+    Invariant(check_name="sessions.closed", table="core.daily_bars", severity=Severity.ADVISORY, take=closed_sessions),
+    Invariant(check_name="rates.missing", table="core.fx_rates", severity=Severity.BLOCKING, take=missing_rates),
+    Invariant(check_name="rates.behind", table="core.fx_rates", severity=Severity.BLOCKING, take=rates_behind),
+)
+
+__all__ = ["INVARIANTS", "METRICS_SCHEMA", "Invariant"]
