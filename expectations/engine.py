@@ -129,7 +129,7 @@ def evaluate(rows: pd.DataFrame, checks: Sequence[Check]) -> dict[str, Outcome]:
             try:
                 expectations[check.name] = gx.expectation(check)
             except Exception as error:  # noqa: BLE001 - whatever it is, it stops rows and not the run
-                outcomes[check.name] = Outcome(broken=_first_line(error))
+                outcomes[check.name] = Outcome(broken=first_line(error))
         runnable = [check for check in checks if check.name in expectations]
         counted = _ask(gx, rows, runnable, expectations, COUNTS)
         outcomes |= {check.name: _by_count(check, counted.get(check.name), rows) for check in runnable}
@@ -188,14 +188,15 @@ def _why_broken(result: Any) -> str:  # noqa: ANN401 - a result, an error, or no
     if result is None:
         return "gave no result"
     if isinstance(result, BaseException):
-        return _first_line(result)
+        return first_line(result)
     info = result.exception_info or {}
     # One exception stands as it is, several stand by metric.
     entries = [info, *(value for value in info.values() if isinstance(value, dict))]
     raised = [entry for entry in entries if entry.get("raised_exception")]
-    return _first_line(raised[0].get("exception_message") or "raised an exception") if raised else ""
+    return first_line(raised[0].get("exception_message") or "raised an exception") if raised else ""
 
 
-def _first_line(error: object) -> str:
+def first_line(error: object) -> str:
+    """Return what an error says, cut to what fits into a reason."""
     text = str(error).strip() or type(error).__name__
     return text.splitlines()[0][:200]

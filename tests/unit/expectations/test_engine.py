@@ -37,7 +37,7 @@ def answer(monkeypatch, valid_frame):
             return {} if found is None else {check.name: found}
 
         monkeypatch.setattr(engine._Library, "results", results)
-        return engine.evaluate(as_pandas(valid_frame(DAILY_BARS), DAILY_BARS), [check])[check.name]
+        return engine.evaluate(as_pandas(valid_frame(DAILY_BARS), ["close"]), [check])[check.name]
 
     return ask
 
