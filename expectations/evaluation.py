@@ -20,8 +20,8 @@ Evaluator = Callable[[pl.DataFrame, Sequence[Check]], dict[str, Outcome]]
 """(staged rows with unique `row_id`, checks with unique names) -> one outcome per check."""
 
 LARGEST_BY_ROW = 100_000
-"""Rows of the largest batch that the library reads row by row. At this size that takes it 2 to 3 s and ten times the
-batch's memory in pandas; both grow with the rows, while the counts it judges instead are one small frame at any size."""
+"""Rows of the largest batch that the library reads row by row: a few seconds, and the batch once more in pandas. Both
+grow with the rows, while the counts that it judges instead are one small frame at any size."""
 
 NONE_FAILED = Check(
     name="metrics.none_failed",

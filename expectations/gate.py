@@ -81,7 +81,7 @@ def audit_table(
     union = pl.concat(passing).with_columns(row_id=pl.int_range(pl.len(), dtype=pl.Int64))
     measured = take_measures(suite.table, union, context)
     audits, start = [], 0
-    for batch, found, frame, height in zip(batches, alone, passing, heights, strict=True):
+    for found, frame, height in zip(alone, passing, heights, strict=True):
         mine = pl.DataFrame({"place": range(start, start + height), "row_id": frame["row_id"]}, schema=_PLACES)
         start += height
         numbers = measured.numbers.rename({"row_id": "place"}).join(mine, on="place").drop("place")
@@ -125,10 +125,12 @@ def audit(
 
 
 def _audit_of(suite: Suite, outcomes: Mapping[str, Outcome], frame: pl.DataFrame, rules_version: str) -> Audit:
-    records = [_record(check, outcomes[check.name], frame.height, rules_version) for check in suite.checks]
+    records = [
+        record_of(check, outcomes[check.name], suite.table, frame.height, rules_version) for check in suite.checks
+    ]
     failures = [_failures(check, outcomes[check.name], frame) for check in suite.checks]
     whole = [_broken_reason(check, outcomes[check.name]) or check.reason for check in suite.checks]
-    blocked = [text for text, record in zip(whole, records, strict=True) if _is_stopping(record)]
+    blocked = [text for text, record in zip(whole, records, strict=True) if is_stopping(record)]
     return Audit(
         checks=pl.DataFrame(records, schema=CHECKS_SCHEMA, orient="row"),
         failures=pl.concat([FAILURES_SCHEMA.to_frame(), *failures]).sort("row_id", maintain_order=True),
@@ -193,12 +195,15 @@ def _outcomes(frame: pl.DataFrame, suite: Suite, evaluator: Evaluator) -> dict[s
     return outcomes | evaluator(left, across)
 
 
-def _is_stopping(record: dict[str, object]) -> bool:
+def is_stopping(record: dict[str, object]) -> bool:
+    """Return whether a check's line in the ledger stops what it was about."""
     return record["severity"] == Severity.BLOCKING and not record["is_passed"]
 
 
-def _record(check: Check, outcome: Outcome, height: int, rules_version: str) -> dict[str, object]:
+def record_of(check: Check, outcome: Outcome, table: str, height: int, rules_version: str) -> dict[str, object]:
+    """Return a check's line in the ledger, in `CHECKS_SCHEMA`. A broken check is blocking and fails every row."""
     return {
+        "table_name": table,
         "check_name": check.name,
         "severity": (Severity.BLOCKING if outcome.broken else check.severity).value,
         "is_passed": outcome.is_passed,
