@@ -153,6 +153,8 @@ class EventName(StrEnum):
     HOLD_ESCALATED = "HoldEscalated"
     HOLD_LIFTED = "HoldLifted"
     PHASE_CHANGED = "PhaseChanged"
+    RUN_REFUSED = "RunRefused"
+    """An answer was not what its rules say it must be: it is not stored, and the last good one stays."""
     SCENARIO_RECOMPUTED = "ScenarioRecomputed"
     THRESHOLD_CROSSED = "ThresholdCrossed"
     FORECASTS_ISSUED = "ForecastsIssued"
