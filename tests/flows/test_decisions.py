@@ -47,7 +47,7 @@ def gate(batch) -> Audit:
         failing["close.range"] = batch.frame.filter(pl.col("close") <= 0)["row_id"].to_list()
     checks = [
         {
-            "check_name": name, "severity": Severity.BLOCKING.value, "is_passed": not rows, "is_broken": False,
+            "table_name": batch.contract.full_name, "check_name": name, "severity": Severity.BLOCKING.value, "is_passed": not rows, "is_broken": False,
             "rows_failed": len(rows), "rows_evaluated": batch.frame.height, "rules_version": RULES_VERSION,
         }
         for name, rows in failing.items()
@@ -101,7 +101,7 @@ def run(home: Path, recording: Path | None = None, *, judge=gate, now=LATER, sce
         recording=str(recording) if recording else None,
         settings=Settings(),
         clock=lambda: now,
-        gate=lambda batches, _: [judge(batch) for batch in batches],
+        **(crash_child.SMALL_GATES | {"gate": lambda batches, _: [judge(batch) for batch in batches]}),
         source=None if recording else Nobody(),
     )
     with using(runtime), pytest.MonkeyPatch.context() as patch:
