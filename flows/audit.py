@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
 from prefect import flow, task
 
 from aicycle.sources.protocol import Refused
+from flows.artifacts import keep_gate_artifact
 from flows.runtime import Runtime, runtime_for
 from flows.steps.auditing import (
     Due,
@@ -22,6 +24,8 @@ from flows.steps.auditing import (
     record_refused,
 )
 from flows.steps.believing import context_of
+from flows.steps.deciding import apply_inbox, settle
+from flows.steps.finding import record_findings
 from transforms.gate.context import GateContext
 
 
@@ -41,9 +45,13 @@ def audit(home: str | None = None) -> list[FileCount]:
     """
     with runtime_for(home) as runtime:
         configuration = runtime.configuration
-        with runtime.warehouse.write("audit") as view:
-            due = due_payloads(view, configuration)
-            context = context_of(view, configuration)
+        with runtime.warehouse.write("audit") as transaction:
+            outcome = apply_inbox(transaction, runtime.warehouse, configuration.universe)
+            if outcome.applied:
+                derive(transaction, configuration)
+            due = due_payloads(transaction, configuration)
+            context = context_of(transaction, configuration)
+        settle(runtime.warehouse.inbox, outcome, runtime.progress)
         verdicts = judge_payloads(runtime, due, context) if due else []
         counts: list[FileCount] = []
         with runtime.warehouse.write("audit") as transaction:
@@ -56,5 +64,9 @@ def audit(home: str | None = None) -> list[FileCount]:
                     record_refused(transaction, d, verdict)
                     continue
                 counts.extend(record_judged(transaction, judged, context.rules_version) for judged in verdict)
-            derive(transaction)
+            if due:
+                record_findings(transaction, configuration, runtime.audit_tables)
+            derive(transaction, configuration)
+            standing = transaction.frame("ops.holds").filter(pl.col("until").is_null())
+        keep_gate_artifact(counts, standing)
         return counts

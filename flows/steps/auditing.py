@@ -18,12 +18,13 @@ from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Configuration, Universe
 from aicycle.sources.protocol import Refused, Subject
 from expectations.suite import rules_version
-from flows.steps.holding import derived_holds
+from flows.steps.holding import derived_holds, record_notices
 from flows.steps.judging import Sheet, TableGate, Unreadable, Verdict, judge_sheets
 from flows.steps.landing import frame_of, newest_payloads, record_refusal
 from transforms.digests import content_digest
 from transforms.event_members import event_members
 from transforms.gate.context import GateContext
+from transforms.gate.decisions import Address, released_rows
 from transforms.gate.repeats import reconcile
 from transforms.staging import CHART, STAGING_VERSION
 from transforms.staging.batch import Payload
@@ -54,6 +55,8 @@ class Due:
     fetched_at: Any
     siblings: Mapping[str, str]
     inputs_digest: str
+    released: tuple[Address, ...] = ()
+    """Rows of it that a person let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +94,20 @@ def due_payloads(view: Reader, configuration: Configuration) -> list[Due]:
     loads = view.frame("ops.loads")
     digests = set(loads["inputs_digest"])
     audited = set(loads.select("source", "name", "batch_seq").rows())
+    read = loads.drop_nulls("batch_seq").group_by("source", "name").agg(pl.col("batch_seq").max())
+    last_read = {(source, name): batch_seq for source, name, batch_seq in read.rows()}
     rules = reading_rules(configuration.universe, rules_version(configuration.gate))
+    released = released_rows(view.frame("ops.decisions"))
     due = []
     for row in payloads.iter_rows(named=True):
         siblings = texts.get(row["source"], {}) if refers_to_texts(row["format"]) else {}
         landing = (row["source"], row["name"], row["batch_seq"])
-        if landing not in newest and landing in audited:
+        let_in = tuple(released.get(row["payload_sha256"], ()))
+        # A newer landing that nothing has read yet has not replaced what a person let in from this one.
+        is_replaced = not let_in or last_read.get(landing[:2], 0) > row["batch_seq"]
+        if landing not in newest and landing in audited and is_replaced:
             continue
-        candidate = _due(row, siblings, rules)
+        candidate = _due(row, siblings, rules, let_in)
         if candidate.inputs_digest not in digests:
             due.append(candidate)
     return due
@@ -125,14 +134,24 @@ def reading_rules(universe: Universe, gate_version: str) -> list[str]:
     return [STAGING_VERSION, gate_version, content_digest(asdict(universe))]
 
 
-def inputs_digest(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str]) -> str:
-    """Return the digest of all that a load read: a landing (row of `raw.payloads`), what it refers to, the rules."""
+def inputs_digest(
+    row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str], released: Sequence[Address] = ()
+) -> str:
+    """Return the digest of all that decides what a load stores.
+
+    Args:
+        row: the landing, of `raw.payloads`.
+        siblings: what it refers to.
+        rules: `reading_rules`.
+        released: the rows of it that a person let in.
+    """
     parts = [row["source"], row["name"], row["payload_sha256"], str(row["batch_seq"])]
     parts += [f"{k}={v}" for k, v in sorted(siblings.items())] + rules
+    parts += [f"released {address}" for address in sorted(set(released))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _due(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str]) -> Due:
+def _due(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str], released: tuple[Address, ...]) -> Due:
     return Due(
         source=row["source"],
         name=row["name"],
@@ -141,7 +160,8 @@ def _due(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str]) 
         batch_seq=row["batch_seq"],
         fetched_at=row["fetched_at"],
         siblings=siblings,
-        inputs_digest=inputs_digest(row, siblings, rules),
+        inputs_digest=inputs_digest(row, siblings, rules, released),
+        released=released,
     )
 
 
@@ -161,6 +181,7 @@ def judge(
                 content=payloads.fetch(d.sha256), fetched_at=d.fetched_at,
             ),
             d.siblings,
+            d.released,
         )
         for d in due
     ]  # fmt: skip
@@ -243,14 +264,15 @@ def record_refused(transaction: Transaction, due: Due, refused: Refused) -> None
     )
 
 
-def derive(transaction: Transaction) -> None:
-    """Bring what follows from core and quarantine up to date: members of happenings, holds."""
+def derive(transaction: Transaction, configuration: Configuration) -> None:
+    """Bring what follows from core and quarantine up to date: members of happenings, holds, what is said of them."""
     members = event_members(transaction.frame("core.announcements"), transaction.frame("core.cycle_events"))
     transaction.replace("core.event_members", members)
     before = transaction.frame("ops.holds")
     after = derived_holds(transaction)
     if transaction.replace("ops.holds", after):
         _record_hold_changes(transaction, before, after)
+    record_notices(transaction, configuration)
 
 
 def _record_hold_changes(transaction: Transaction, before: pl.DataFrame, after: pl.DataFrame) -> None:
@@ -293,7 +315,7 @@ def unchanged_counts(view: Reader, source: str, names: set[str]) -> list[FileCou
 def standing_refusals(view: Reader, source: str, names: set[str]) -> list[str]:
     """Return, for files whose newest bytes could not be read at all, name and reason."""
     refused = _newest_loads(view, source, names).filter(pl.col("table_name").is_null())
-    reasons = view.frame("ops.quarantine").filter(pl.col("source_line") == 0)
+    reasons = view.frame("ops.quarantine").filter((pl.col("source_line") == 0) & pl.col("table_name").is_null())
     found = refused.join(reasons.select("name", "payload_sha256", "reason"), on=["name", "payload_sha256"])
     return [
         f"{r['name']}: {r['reason']}"

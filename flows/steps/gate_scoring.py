@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from aicycle.errors import SourceError
 from aicycle.model.faults import FaultKind, JudgedAlarm, RedundantCheck, ScoringRules, Size
 from aicycle.model.faults import operations as do
 from aicycle.model.kinds import Severity
+from expectations.compiled import evaluate_compiled
 from expectations.gate import audit_table
 from expectations.suite import SUITES
 from flows.steps.gate_world import World, place_of, table_of
@@ -34,8 +36,8 @@ from transforms.gate.faults.recorded import RecordedFile, RecordedRow
 from transforms.gate.faults.score import Content, Trial, catchers, scored
 from transforms.gate.invariants import INVARIANTS
 
-SCORING_GATE: TableGate = audit_table
-"""The gate that is scored. Whoever evaluates checks faster, with the same verdicts, is put in here."""
+SCORING_GATE: TableGate = partial(audit_table, evaluator=evaluate_compiled)
+"""The gate that is scored: every check as in a run, evaluated without the library, which gives the same verdicts."""
 
 DAYS_SHARED = 40
 """Kinds that could hit a file on many days share these, by lot: a day's clean judgement then serves many faults."""

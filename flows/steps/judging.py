@@ -13,8 +13,10 @@ import polars as pl
 
 from aicycle.errors import RefusedFileError
 from expectations.gate import Audit
+from expectations.suite import contract_checks
 from transforms.gate.budget import with_budget
 from transforms.gate.context import GateContext
+from transforms.gate.decisions import Address, excused
 from transforms.gate.repeats import drop_repeats, reconcile
 from transforms.gate.split import split
 from transforms.staging import stage
@@ -29,10 +31,11 @@ JUDGED_FIRST = ("core.corporate_actions", "core.fx_rates", "core.daily_bars", "c
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A payload to be judged, and the payloads it refers to (name -> sha256)."""
+    """A payload to be judged, the payloads it refers to (name -> sha256), the rows of it that a person let in."""
 
     payload: Payload
     siblings: Mapping[str, str]
+    released: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,18 @@ def judge_sheets(
             if audit.batch_failure:
                 answers[item.place] = Unreadable(audit.batch_failure)
                 continue
-            verdict = _verdict(item, audit, context)
+            verdict = _verdict(item, audit, context, sheets[item.place].released)
             answer.append(verdict)
             context = context.believing(table, verdict.passing)
     return answers, context
 
 
-def _verdict(item: _Staged, audit: Audit, context: GateContext) -> Verdict:
+def _verdict(item: _Staged, audit: Audit, context: GateContext, released: Sequence[Address]) -> Verdict:
     batch = item.batch
-    failures, checks = with_budget(batch.frame, audit.failures, audit.checks, context.rules.batches)
-    passing, stopped = split(batch, failures, checks)
+    never = contract_checks(batch.contract)
+    # What a person let in neither spends the budget nor waits with the rest.
+    failures = excused(batch, audit.failures, released, never)
+    failures, checks = with_budget(batch.frame, failures, audit.checks, context.rules.batches)
+    passing, stopped = split(batch, excused(batch, failures, released, never), checks)
     reconcile(rows_in=item.rows_in, passing=passing.height, stopped=stopped.height, repeated=item.repeats)
     return Verdict(batch.contract.full_name, item.rows_in, item.repeats, passing, stopped, checks)

@@ -113,7 +113,9 @@ def record_landing(transaction: Transaction, received: Received) -> int:
 
 def _failures(view: Reader) -> pl.DataFrame:
     """Return the quarantined refusals of whole answers that somebody's data were expected in."""
-    return view.frame("ops.quarantine").filter((pl.col("source_line") == 0) & pl.col("subject_id").is_not_null())
+    return view.frame("ops.quarantine").filter(
+        (pl.col("source_line") == 0) & pl.col("table_name").is_null() & pl.col("subject_id").is_not_null()
+    )
 
 
 def open_failures(view: Reader) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from flows.steps.stored_runs import RunKind, StoredRun
 from transforms.digests import content_digest, frame_digest
 from transforms.event_members import event_members
 from transforms.facts import Facts
+from transforms.gate.decisions import released_rows
 from transforms.scenarios.evidence import PRIOR
 from warehouse import Reader
 
@@ -48,6 +49,7 @@ class History:
         self.parameter_sets = reader.frame("ops.parameter_sets")
         self.gate_states = reader.frame("ops.gate_states")
         self.holds = reader.frame("ops.holds")
+        self.released = released_rows(reader.frame("ops.decisions"))
         self.answers = {name: reader.frame(table) for name, table in ANSWER_TABLES.items()}
         self.phase_features = reader.frame("marts.phase_features")
         self._facts: dict[int, Facts] = {}
