@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -175,7 +176,7 @@ def _adapter(shape: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a cached functio
 def _checked(content: Any, shape: type[Shape], shown: str, at: tuple[str | int, ...]) -> Shape:  # noqa: ANN401 - what a TOML file may hold
     # The detour by JSON: see aicycle.settings.configuration.
     try:
-        checked: Shape = _adapter(shape).validate_json(json.dumps([content]))[0]
+        checked: Shape = _adapter(cast("Hashable", shape)).validate_json(json.dumps([content]))[0]
     except ValidationError as error:
         first = error.errors()[0]
         # What pydantic calls the members of a union stands behind the keys and is no key.
