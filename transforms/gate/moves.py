@@ -223,8 +223,10 @@ def _try_in_each_others_place(believed: Believed, claims: Claims, verdicts: Verd
         is_pair &= np.abs(reference[one] - reference[two]) < tolerances.jump
         one, two = one[is_pair], two[is_pair]
         gain = _misfit(claims, verdicts, one, one) + _misfit(claims, verdicts, two, two)
-        gain -= _misfit(claims, verdicts, one, two) + _misfit(claims, verdicts, two, one)
-        hopeful = gain > -tolerances.swap
+        there, here = _misfit(claims, verdicts, one, two), _misfit(claims, verdicts, two, one)
+        gain -= there + here
+        # One bar that fits nowhere would be better off anywhere: swapped ones both fit.
+        hopeful = (gain > -tolerances.swap) & (np.maximum(there, here) < FITS)
         one, two, gain = one[hopeful], two[hopeful], gain[hopeful]
         usual = [
             medians(believed.history(believed.volume, claims.at[x], tolerances.volume_history))[0] for x in (one, two)
@@ -242,13 +244,16 @@ def _try_in_each_others_place(believed: Believed, claims: Claims, verdicts: Verd
 
 NEIGHBOURS = 3
 """Listings next to each other by price that are tried in each other's place."""
+FITS = 5.0
+"""Usual moves up to which a bar fits in another's place."""
 VOLUME_SCALE = 0.35
 """Usual spread of the logarithm of a volume ratio."""
 
 
 def _misfit(claims: Claims, verdicts: Verdicts, claim: Ints, place: Ints) -> Floats:
     """Return how far claims would move in given places, in the usual moves there."""
-    return np.abs(claims.prices[claim, CLOSE] - verdicts.reference[place]) / verdicts.own_scale[place]
+    move: Floats = np.abs(claims.prices[claim, CLOSE] - verdicts.reference[place])
+    return move / verdicts.own_scale[place]
 
 
 def _against_twins(believed: Believed, claims: Claims, tolerances: Tolerances) -> tuple[Floats, Floats, Floats]:
