@@ -111,6 +111,14 @@ def rules_version(rules: GateRules) -> str:
     return f"{RULES_VERSION}.{content_digest(asdict(rules))[:8]}"
 
 
+def contract_checks(contract: TableContract) -> frozenset[str]:
+    """Return the names of the checks that follow from a contract: nobody's word lets a row in that fails one.
+
+    That two rows contradict each other says nothing against either: a person may know which one is right.
+    """
+    return frozenset(check.name for check in derive(contract).checks if check.kind is not CheckKind.UNIQUE)
+
+
 def suite_of(contract: TableContract) -> Suite:
     """Return the registered suite of a table.
 

@@ -20,8 +20,8 @@ from aicycle.settings.environment import Settings, load_settings
 from aicycle.settings.homes import choose_home
 from aicycle.settings.resources import config_folder
 from aicycle.sources.protocol import Source
-from expectations.gate import Audit, audit
-from transforms.staging.batch import StagedBatch
+from expectations.gate import audit_table
+from flows.steps.judging import TableGate
 from warehouse import Warehouse
 
 LIVE_SINCE = date(2021, 1, 1)
@@ -37,7 +37,7 @@ class Runtime:
     clock: Clock
     warehouse: Warehouse
     source: Source
-    audit: Callable[[StagedBatch], Audit]
+    gate: TableGate
     progress: Callable[[str], None] = field(default=lambda _: None)
     """Told what begins, for whoever watches."""
 
@@ -52,7 +52,7 @@ def build_runtime(
     settings: Settings | None = None,
     clock: Clock = system_clock,
     source: Source | None = None,
-    gate: Callable[[StagedBatch], Audit] = audit,
+    gate: TableGate = audit_table,
 ) -> Runtime:
     """Put a runtime together; every part can be given instead.
 
@@ -62,7 +62,7 @@ def build_runtime(
         settings: read from the environment unless given.
         clock: the present.
         source: instead of the one `recording` implies.
-        gate: judges one staged batch.
+        gate: judges one table's staged batches.
     """
     settings = settings or load_settings()
     folder = Path(recording) if recording else None
@@ -74,7 +74,7 @@ def build_runtime(
         clock=clock,
         warehouse=open_warehouse(chosen, settings, clock),
         source=source or _source(folder, configuration, chosen, clock),
-        audit=gate,
+        gate=gate,
     )
 
 

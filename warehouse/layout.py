@@ -49,3 +49,13 @@ class Layout:
     def payloads(self) -> Path:
         """Photographs by content."""
         return self.home / "payloads"
+
+    @property
+    def inbox(self) -> Path:
+        """What people decided and no writer has applied yet, one file each."""
+        return self.home / "inbox"
+
+    @property
+    def refused_inbox(self) -> Path:
+        """Files of the inbox that could not be applied, each with the reason beside it."""
+        return self.inbox / "refused"

@@ -13,7 +13,8 @@ import polars as pl
 
 from aicycle.contracts.core import content_columns
 from aicycle.contracts.schema import Clock, TableContract
-from warehouse.ddl import column_list, quoted
+from aicycle.model.decisions import MANUAL
+from warehouse.ddl import column_list, literal, quoted
 from warehouse.engine import stage_frame
 
 
@@ -37,6 +38,9 @@ def store_rows(
     known when we received it, so the restatement's `known_at` is the fetch, not the date it claims. A new statement
     keeps its own date: it may have been knowable long before it arrived.
 
+    What a person corrected stays corrected: a source that goes on repeating the statement as it stood before says
+    nothing new, and a correction that is read again does not undo what came after it.
+
     Args:
         connection: inside a transaction.
         contract: a core table, or a raw table of lines (which has no clocks: its key alone is the statement).
@@ -52,21 +56,38 @@ def store_rows(
     said = [c.name for c in content_columns(contract) if c.name not in contract.key]
     if has_clock and contract.clock is Clock.STATED:
         said.append("source_known_at")
-    same = " AND ".join(f"s.{quoted(n)} IS NOT DISTINCT FROM v.{quoted(n)}" for n in said) or "true"
+    same, same_as_before = (
+        " AND ".join(f"s.{quoted(n)} IS NOT DISTINCT FROM {v}.{quoted(n)}" for n in said) or "true" for v in ("v", "b")
+    )
+    manual = f"(SELECT payload_sha256 FROM raw.payloads WHERE source = {literal(MANUAL)})"
+    is_correction = connection.execute(f"SELECT count(*) FROM staged WHERE payload_sha256 IN {manual}").fetchall()[0][0]
+    said_before = (
+        f"EXISTS (FROM {table} AS o WHERE o.payload_sha256 = s.payload_sha256 AND {_equal('s', 'o', statement)})"
+        if is_correction
+        else f"b.load_seq IS NOT NULL AND {same_as_before}"
+    )
+    newest = f"""QUALIFY row_number() OVER (
+    PARTITION BY {column_list(statement, "v.")} ORDER BY v.load_seq DESC, v.revision DESC) = 1"""
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE judged AS
 WITH versions AS (
   SELECT v.* FROM {table} AS v SEMI JOIN staged AS s ON {_equal("s", "v", statement)}
-  QUALIFY row_number() OVER (
-    PARTITION BY {column_list(statement, "v.")} ORDER BY v.load_seq DESC, v.revision DESC) = 1
+  {newest}
+), corrected AS (
+  SELECT c.* FROM versions AS c WHERE c.payload_sha256 IN {manual}
+), before AS (
+  SELECT v.* FROM {table} AS v SEMI JOIN corrected AS c ON {_equal("c", "v", statement)}
+  WHERE v.payload_sha256 NOT IN {manual}
+  {newest}
 ), known AS (
   SELECT {column_list(key, "v.")}, max(v.revision) AS last_revision
   FROM {table} AS v SEMI JOIN staged AS s ON {_equal("s", "v", key)} GROUP BY {column_list(key, "v.")}
 )
-SELECT s.*, v.load_seq IS NOT NULL AS is_known_statement, v.load_seq IS NOT NULL AND {same} AS is_duplicate,
-  k.last_revision
+SELECT s.*, v.load_seq IS NOT NULL AS is_known_statement,
+  v.load_seq IS NOT NULL AND (({same}) OR ({said_before})) AS is_duplicate, k.last_revision
 FROM staged AS s
 LEFT JOIN versions AS v ON {_equal("s", "v", statement)}
+LEFT JOIN before AS b ON {_equal("s", "b", statement)}
 LEFT JOIN known AS k ON {_equal("s", "k", key)}"""
     )
     order = "source_known_at, row_id" if has_clock else "row_id"

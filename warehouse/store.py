@@ -17,6 +17,7 @@ from warehouse.ddl import ensure_schema, refuse_foreign
 from warehouse.durable import make_folder, replace_text, sweep_beside, sync_folder
 from warehouse.engine import open_live, open_snapshot
 from warehouse.faults import Faults
+from warehouse.inbox import Inbox
 from warehouse.layout import Layout
 from warehouse.payloads import PayloadStore
 from warehouse.reader import Reader
@@ -51,6 +52,7 @@ class Warehouse:
         self._queue = WriterQueue(self.layout.queue, writer_wait_seconds, clock)
         self._snapshots = Snapshots(self.layout, max(snapshots_kept, 1), self._faults)
         self.payloads = PayloadStore(self.layout, self._faults)
+        self.inbox = Inbox(self.layout)
 
     # --- writing ----------------------------------------------------------------------------------------------------
 

@@ -12,13 +12,14 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from aicycle.cli import backtesting, own_record, pages, receipts
+from aicycle.cli import backtesting, correcting, own_record, pages, receipts
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.confronting import what_if_command
 from aicycle.cli.evaluating import evaluations
 from aicycle.cli.options import AsJson, AsOf, Company, Home
 from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.players import players
+from aicycle.cli.quarantining import quarantine
 from aicycle.cli.session import Session, open_session
 from aicycle.errors import ExitCode
 from aicycle.model.instants import system_clock
@@ -36,6 +37,9 @@ app = typer.Typer(
     epilog="Examples:  aicycle demo  |  aicycle run --recording DIR  |  aicycle scenario --as-of 2025-09-28 --json",
 )
 app.add_typer(evaluations, name="eval")
+app.add_typer(quarantine, name="quarantine")
+app.command("correct", epilog=correcting.EXAMPLE)(correcting.correct)
+app.command("apply", epilog="Example:  aicycle apply")(correcting.apply)
 app.command("what-if", epilog="Example:  aicycle what-if --target 180")(what_if_command)
 app.command("backtest", epilog=backtesting.EXAMPLE)(backtesting.backtest_command)
 app.command("forecasts", epilog=own_record.EXAMPLE)(own_record.forecasts_command)

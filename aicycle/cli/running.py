@@ -1,6 +1,6 @@
 """Running: the pipeline in this process, with progress for whoever watches.
 
-Here: one run, and the demo's two. Not here: the stages (`flows`).
+Here: one run, the demo's two, and one that asks nobody. Not here: the stages (`flows`).
 """
 
 from __future__ import annotations
@@ -42,6 +42,19 @@ def run_once(home: Path | None, recording: Path | None, as_of: str | None) -> Ru
 def run_demo(home: Path | None) -> RunSummary:
     """Run the pipeline on the sample: first as of the article's day, then with everything that followed."""
     return _run(home, Path(str(sample_folder())), [ARTICLE_DAY, None])
+
+
+def run_apply(home: Path) -> RunSummary:
+    """Run the pipeline on what lies in the inbox, without asking any source."""
+    settings = load_settings()
+    prepare(home)
+    with _progress() as say:
+        say("starting")
+        from aicycle.sources.nobody import Nobody  # noqa: PLC0415 - running loads what reading must not
+        from flows.runtime import build_runtime  # noqa: PLC0415
+
+        runtime = build_runtime(home=str(home), settings=settings, source=Nobody())
+        return run_pipeline(replace(runtime, progress=say), None)
 
 
 def _run(home: Path | None, recording: Path | None, days: list[str | None]) -> RunSummary:

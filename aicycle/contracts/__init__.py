@@ -24,10 +24,12 @@ from aicycle.contracts.marts_scenario_runs import SCENARIO_RUNS
 from aicycle.contracts.marts_segment_metrics import SEGMENT_METRICS
 from aicycle.contracts.ops_alerts import ALERTS
 from aicycle.contracts.ops_audits import AUDITS
+from aicycle.contracts.ops_decisions import DECISIONS
 from aicycle.contracts.ops_events import EVENTS
 from aicycle.contracts.ops_gate_states import GATE_STATES
 from aicycle.contracts.ops_holds import HOLDS
 from aicycle.contracts.ops_loads import LOADS
+from aicycle.contracts.ops_notices import NOTICES
 from aicycle.contracts.ops_parameter_sets import PARAMETER_SETS
 from aicycle.contracts.ops_quarantine import QUARANTINE
 from aicycle.contracts.ops_rule_baselines import RULE_BASELINES
@@ -36,7 +38,7 @@ from aicycle.contracts.raw_labels import RAW_LABELS
 from aicycle.contracts.raw_payloads import RAW_PAYLOADS
 from aicycle.contracts.schema import TableContract
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of all contracts together. A database with a higher one is refused."""
 
 CONTRACTS: dict[str, TableContract] = {
@@ -67,7 +69,9 @@ CONTRACTS: dict[str, TableContract] = {
         LOADS,
         AUDITS,
         QUARANTINE,
+        DECISIONS,
         HOLDS,
+        NOTICES,
         EVENTS,
         ALERTS,
         RULE_BASELINES,

@@ -150,12 +150,48 @@ class EventName(StrEnum):
     FILE_REFUSED = "FileRefused"
     SOURCE_FAILED = "SourceFailed"
     HOLD_OPENED = "HoldOpened"
+    HOLD_ESCALATED = "HoldEscalated"
     HOLD_LIFTED = "HoldLifted"
     PHASE_CHANGED = "PhaseChanged"
     SCENARIO_RECOMPUTED = "ScenarioRecomputed"
     THRESHOLD_CROSSED = "ThresholdCrossed"
     FORECASTS_ISSUED = "ForecastsIssued"
     FORECASTS_SCORED = "ForecastsScored"
+    ROW_RELEASED = "RowReleased"
+    ROW_DISCARDED = "RowDiscarded"
+    FACT_CORRECTED = "FactCorrected"
+
+
+class DecisionKind(StrEnum):
+    """What a person decided about a row: let it in, give it up, say what is right."""
+
+    RELEASED = "released"
+    DISCARDED = "discarded"
+    CORRECTED = "corrected"
+
+
+class QuarantineState(StrEnum):
+    """What has become of a stopped row."""
+
+    OPEN = "open"
+    """Somebody has to look at it."""
+    RELEASED = "released"
+    DISCARDED = "discarded"
+    CORRECTED = "corrected"
+    """A good row stands under its key since."""
+    WITHDRAWN = "withdrawn"
+    """Its source no longer claims it."""
+    SUPERSEDED = "superseded"
+    """It was judged again under later rules: the later verdict counts."""
+
+
+class NoticeKind(StrEnum):
+    """What is said about a hold. Order: as it happens to one."""
+
+    OPENED = "opened"
+    ESCALATED = "escalated"
+    """It lasted longer than its limit."""
+    LIFTED = "lifted"
 
 
 class AlertStatus(StrEnum):

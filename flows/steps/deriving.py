@@ -17,7 +17,7 @@ from aicycle.model.instants import parse_as_of
 from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Configuration
 from aicycle.settings.manifest import code_version, libraries, platform_name
-from expectations.suite import RULES_VERSION
+from expectations.suite import rules_version
 from flows.steps.manifests import gate_digest, keep_manifest
 from transforms.digests import content_digest, frame_digest
 from transforms.facts import Facts
@@ -48,15 +48,15 @@ class View:
     received: pl.DataFrame
     """payload_sha256, received_on: how far the vendor's adjustments of a bar can reach."""
     received_at: datetime | None
-    """When the newest payload came."""
+    """When the newest payload, or a person's newest decision, came."""
     holds: pl.DataFrame
     configuration: Configuration
     as_of: datetime
     load_seq: int
+    rules_version: str
+    """Of the gate's rules that the holds follow from."""
     kept_holds: pl.DataFrame | None = None
     """Where a stored answer is made again: the holds it saw, already spread. They count instead of `holds`."""
-    rules_version: str = RULES_VERSION
-    """Of the gate's rules that the holds follow from."""
 
     def held(self, output: str) -> pl.DataFrame:
         """Return all holds, standing or not, spread along the lineage to one output table."""
@@ -119,22 +119,26 @@ def view_of(reader: Reader, configuration: Configuration, as_of: str | None) -> 
     holds = reader.frame("ops.holds")
     loads = reader.frame("ops.loads")["load_seq"].max()
     received = reader.frame("raw.payloads")
-    instant = instant_of(as_of) if as_of is not None else newest_instant(facts, holds, received["fetched_at"].max())
+    heard_at = newest_word(reader)
+    instant = instant_of(as_of) if as_of is not None else newest_instant(facts, holds, heard_at)
     if instant is None:
         return None
     return View(
         facts=facts,
         received=received_days(received),
-        received_at=_instant_or_none(received["fetched_at"].max()),
+        received_at=heard_at,
         holds=holds,
         configuration=configuration,
         as_of=instant,
         load_seq=loads if isinstance(loads, int) else 0,
+        rules_version=rules_version(configuration.gate),
     )
 
 
-def _instant_or_none(value: object) -> datetime | None:
-    return value if isinstance(value, datetime) else None
+def newest_word(reader: Reader) -> datetime | None:
+    """Return when the newest payload, or a person's newest decision, came."""
+    ends = [reader.frame("raw.payloads")["fetched_at"].max(), reader.frame("ops.decisions")["decided_at"].max()]
+    return max((i for i in ends if isinstance(i, datetime)), default=None)
 
 
 def received_days(payloads: pl.DataFrame) -> pl.DataFrame:

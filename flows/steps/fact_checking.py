@@ -243,9 +243,11 @@ class FactCheck:
             row for row in self._landings.get(load["payload_sha256"], ()) if row["batch_seq"] == load["batch_seq"]
         ]
         rules_version = self._rules.get(load_seq, "")
+        released = self._history.released.get(load["payload_sha256"], [])
         return any(
-            inputs_digest(landing, texts, reading_rules(universe, rules_version)) == load["inputs_digest"]
+            inputs_digest(landing, texts, reading_rules(universe, rules_version), released[:n]) == load["inputs_digest"]
             for landing in landings
+            for n in range(len(released) + 1)
             for texts in self._texts_beside(landing)
             for universe in self._universes()
         )

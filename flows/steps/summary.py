@@ -14,7 +14,7 @@ import polars as pl
 from aicycle.contracts import CORE_TABLES
 from aicycle.errors import ExitCode
 from flows.steps.auditing import FileCount, standing_refusals, unchanged_counts
-from flows.steps.deriving import newest_instant
+from flows.steps.deriving import newest_instant, newest_word
 from flows.steps.recomputing import Recomputed
 from transforms.facts import Facts
 from transforms.lineage import downstream, standing
@@ -101,8 +101,7 @@ def summarise(
         again = unchanged_counts(reader, ingested.source, set(ingested.payload_names) - judged)
         refused = [*ingested.refused, *standing_refusals(reader, ingested.source, set(ingested.payload_names))]
         holds = reader.frame("ops.holds")
-        received = reader.frame("raw.payloads")["fetched_at"].max()
-        as_of = newest_instant(Facts.from_tables(reader.frames(CORE_TABLES)), holds, received)
+        as_of = newest_instant(Facts.from_tables(reader.frames(CORE_TABLES)), holds, newest_word(reader))
     standing_holds = standing(holds, as_of) if as_of else holds.clear()
     return RunSummary(
         source=ingested.source,

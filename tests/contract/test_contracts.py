@@ -26,7 +26,9 @@ VOLATILE = {
     "ops.parameter_sets.first_used_at",
     "ops.gate_states.first_used_at",
     "ops.loads.loaded_at",
+    "ops.notices.noticed_at",
     "ops.quarantine.quarantined_at",
+    "ops.decisions.applied_at",
     "ops.events.recorded_at",
 }
 """Columns no digest covers. Each is our own clock; a longer list would let a change of meaning through unseen."""

@@ -27,14 +27,19 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FAILING_SESSIONS = (date(2025, 9, 10), date(2025, 12, 31))
 """Days whose bars the gate stops: one whose hold the next bar lifts, and the small recording's last, which stands."""
 STAGES = ("ingest", "audit", "transform", "recompute_scenarios", "raise_alerts", "publish")
-TASKS = ((flows.ingest, "receive"), (flows.audit, "judge_payload"))
+TASKS = ((flows.ingest, "receive"), (flows.audit, "judge_payloads"))
 
 
 def nothing() -> None:
     """Do nothing: starts the fork server."""
 
 
-def small_gate(batch) -> Audit:
+def small_gate(batches, context) -> list[Audit]:
+    """Judge each batch by itself."""
+    return [_small_audit(batch) for batch in batches]
+
+
+def _small_audit(batch) -> Audit:
     """Stop the bars of `FAILING_SESSIONS` by one blocking check and say of every other that it passed.
 
     What comes after the gate is tested here, and Great Expectations would take seconds to load.

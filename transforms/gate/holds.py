@@ -100,12 +100,9 @@ def holds_from(
     )
 
 
-def _poisoned(quarantine: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows that hold somebody: subject, since, key, cause, whether a later observation lifts."""
-    stays = [
-        name for name, contract in CONTRACTS.items() if contract.subject and not contract.subject.next_observation_lifts
-    ]
-    key = pl.coalesce(
+def stopped_key() -> pl.Expr:
+    """Return the key of a row of `ops.quarantine` as `observations_of` writes it; null where it could not be read."""
+    return pl.coalesce(
         pl.lit(None, pl.String),
         *(
             pl.when(pl.col("table_name") == name).then(
@@ -115,6 +112,13 @@ def _poisoned(quarantine: pl.DataFrame) -> pl.DataFrame:
             if contract.subject
         ),
     )
+
+
+def _poisoned(quarantine: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that hold somebody: subject, since, key, cause, whether a later observation lifts."""
+    stays = [
+        name for name, contract in CONTRACTS.items() if contract.subject and not contract.subject.next_observation_lifts
+    ]
     return (
         quarantine.drop_nulls([*SUBJECT, "known_at"])
         .filter(pl.col("known_at") <= pl.col("quarantined_at"))
@@ -125,7 +129,7 @@ def _poisoned(quarantine: pl.DataFrame) -> pl.DataFrame:
             *SUBJECT,
             "load_seq",
             since="known_at",
-            key=key,
+            key=stopped_key(),
             cause=pl.format("{}: {}", "name", "reason"),
             is_lifted_by_next=pl.col("table_name").is_null() | ~pl.col("table_name").is_in(stays),
         )

@@ -48,10 +48,7 @@ def split(batch: StagedBatch, failures: pl.DataFrame, checks: pl.DataFrame) -> t
     _require_agreement(batch, failures, checks)
     blocking = failures.filter(pl.col("severity") == Severity.BLOCKING)
     by_row = blocking.group_by("row_id", maintain_order=True).agg("check_name", "reason")
-    frame = batch.frame.sort("row_id").with_columns(
-        # Several rows may share a span (one reply with many bars): the address alone does not tell them apart.
-        pl.int_range(pl.len()).over(*ADDRESS).alias("place")
-    )
+    frame = placed(batch.frame)
     stopped_rows = frame.join(by_row, on="row_id", how="inner").sort("row_id")
     passing = frame.join(by_row, on="row_id", how="anti").sort("row_id").drop("place")
     version = str(checks.item(0, "rules_version"))
@@ -59,6 +56,14 @@ def split(batch: StagedBatch, failures: pl.DataFrame, checks: pl.DataFrame) -> t
     stopped = pl.DataFrame(records, schema=STOPPED_SCHEMA, orient="row")
     reconcile(rows_in=batch.frame.height, passing=passing.height, stopped=stopped.height, repeated=0)
     return passing, stopped
+
+
+def placed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a batch's rows by row_id, with `place` among the rows of the same address.
+
+    Several rows may share a span (one reply with many bars): the address alone does not tell them apart.
+    """
+    return frame.sort("row_id").with_columns(pl.int_range(pl.len(), dtype=pl.Int64).over(*ADDRESS).alias("place"))
 
 
 def quarantine_id(table: str, row: dict[str, object], rules_version: str) -> str:

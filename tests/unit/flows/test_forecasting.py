@@ -79,6 +79,7 @@ def record(tmp_path: Path, root: Path) -> Record:
             configuration=load_configuration(root / "config"),
             as_of=end_of_day(as_of),
             load_seq=1,
+            rules_version="gate-test",
         )
         warehouse = Warehouse(tmp_path / "home", clock=lambda: view.as_of + late)
         with warehouse.write("test") as transaction:

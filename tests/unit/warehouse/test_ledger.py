@@ -159,3 +159,20 @@ def test_every_row_is_accounted_for_and_the_newest_wins(tmp_path_factory, rates,
         expected |= batch
     newest = _rows(store).sort("known_at", "load_seq").unique("session", keep="last")
     assert {s.day: r for s, r in zip(newest["session"], newest["rate"], strict=True)} == expected
+
+
+def test_what_was_corrected_stays_corrected_until_the_source_says_something_new(store, rates):
+    manual = "c" * 64
+    corrected = rates((1, 7.2)).with_columns(payload_sha256=pl.lit(manual))
+    landed = {
+        "payload_sha256": manual, "source": "manual", "name": "corrections/1/fx.csv", "format": "recording/fx.csv",
+        "request": "", "size_bytes": 1, "fetched_at": datetime(2025, 6, 1, tzinfo=UTC), "batch_seq": 1,
+    }  # fmt: skip
+    with store.write("test") as transaction:
+        schema = CONTRACTS["raw.payloads"].polars_schema()
+        transaction.append("raw.payloads", pl.DataFrame([landed], schema=schema))
+        steps = (rates((1, 7.1)), corrected, rates((1, 7.1)), rates((1, 7.3)), corrected, rates((1, 7.3)))
+        stored = [transaction.store(TABLE, step, seq).stored for seq, step in enumerate(steps, start=1)]
+        said = transaction.frame(TABLE).sort("revision")["rate"].to_list()
+    assert stored == [1, 1, 0, 1, 0, 0]
+    assert said == [7.1, 7.2, 7.3]
