@@ -96,6 +96,14 @@ def test_a_level_that_nothing_explains_stays_stopped(market, judged, scaled, day
     assert set(judged(batch)) == {("NVDA", d) for d in later}
 
 
+def test_a_level_that_was_wrong_for_months_is_stopped_to_its_end(market, judged, scaled):
+    later = market.days[30:]
+    batch = market.bars
+    for moved in later:
+        batch = scaled(batch, "NVDA", moved, 4)
+    assert set(judged(batch)) == {("NVDA", d) for d in later}
+
+
 def test_a_poisoned_first_row_is_the_one_that_is_found(market, judged, scaled):
     first = market.days[0]
     assert judged(scaled(market.bars, "MSFT", first, 10)) == {("MSFT", first): {"close.jump"}}
