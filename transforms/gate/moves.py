@@ -198,10 +198,13 @@ def _hear_witnesses(
     tracks, at, move = believed.tracks, claims.at[doubtful], verdicts.move[doubtful]
     own_scale = verdicts.own_scale[doubtful]
     opening = claims.prices[doubtful, OPEN] - verdicts.reference[doubtful]
-    # Of a session that is being judged everybody counts who is not wrong by himself: a median bears with some.
-    is_out = tracks.is_banned & ~tracks.is_believed
+    # Of a session that is being judged everybody counts who is not wrong by himself and does not jump: a median bears
+    # with mild faults, but of two neighbours one that jumps would carry it away.
     now_said = np.where(tracks.is_banned[:, None], believed.prices, tracks.prices)
-    steps = np.where(is_out, np.nan, believed.from_before(now_said[:, CLOSE]))
+    steps = believed.from_before(now_said[:, CLOSE])
+    with np.errstate(invalid="ignore"):
+        is_out = (tracks.is_banned & ~tracks.is_believed) | (np.abs(steps) > tolerances.jump)
+    steps = np.where(is_out, np.nan, steps)
     openings = np.where(is_out, np.nan, believed.from_before(now_said[:, OPEN]))
     alone = TO_SD * medians(np.abs(believed.history(believed.step, at, tolerances.history)))[0]
     said = [verdicts.own[doubtful]]
@@ -244,8 +247,9 @@ def _try_in_each_others_place(believed: Believed, claims: Claims, verdicts: Verd
         home_one, home_two = _misfit(claims, verdicts, one, one), _misfit(claims, verdicts, two, two)
         there, here = _misfit(claims, verdicts, one, two), _misfit(claims, verdicts, two, one)
         gain = home_one + home_two - there - here
-        # One bar that fits nowhere would be better off anywhere: of swapped ones neither loses much.
-        hopeful = (gain > -tolerances.swap) & (there < home_one + NO_LOSS) & (here < home_two + NO_LOSS)
+        # One bar that fits nowhere would be better off anywhere: swapped ones both fit, and neither loses much.
+        hopeful = (gain > -tolerances.swap) & (np.maximum(there, here) < FITS)
+        hopeful &= (there < home_one + NO_LOSS) & (here < home_two + NO_LOSS)
         one, two, gain = one[hopeful], two[hopeful], gain[hopeful]
         usual = [
             medians(believed.history(believed.volume, claims.at[x], tolerances.volume_history))[0] for x in (one, two)
@@ -263,6 +267,8 @@ def _try_in_each_others_place(believed: Believed, claims: Claims, verdicts: Verd
 
 NEIGHBOURS = 3
 """Listings next to each other by price that are tried in each other's place."""
+FITS = 4.0
+"""Usual moves up to which a bar fits in another's place."""
 NO_LOSS = 1.5
 """Usual moves by which a bar may fit worse in another's place: between close prices volume tells them apart."""
 VOLUME_SCALE = 0.35

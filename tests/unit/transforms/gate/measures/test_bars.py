@@ -282,3 +282,10 @@ def test_the_sentence_tells_what_was_expected(market, scaled, day):
 def test_numbers_are_numbers(market):
     measured = measure_bars(market.bars, market.context())
     assert np.isfinite(measured.select("value", "limit").to_numpy()).all()
+
+
+def test_a_poisoned_bar_does_not_take_its_neighbours_witness_away(market, judged, scaled, day):
+    batch = market.on(day)
+    for symbol in ("9988.HK", "9888.HK", "0700.HK"):
+        batch = scaled(batch, symbol, day, 1.12)
+    assert set(judged(scaled(batch, "9888.HK", day, 10))) == {("9888.HK", day)}
