@@ -1,17 +1,18 @@
-"""From Polars to the pandas frame that Great Expectations reads, without losing what pandas can't tell apart.
+"""Views beside the columns, and from Polars to the pandas frame that Great Expectations reads.
 
-Here: the conversion and the views beside the columns. Not here: any judgement: what a view may say is a check's matter.
+Here: what checks may name beside columns, computed only where it is named, and the conversion. Not here: any judgement:
+what a view may say is a check's matter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from aicycle.contracts.schema import DType, TableContract
 from aicycle.model.kinds import KnownPrecision
-from expectations.checks import FETCHED_ON, FINITE_WORD, KNOWN_AT_LIMIT, kind_view
+from expectations.checks import FETCHED_ON, FINITE_WORD, KNOWN_AT_LIMIT, Check, kind_view
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,21 +21,54 @@ EASTERNMOST_HOURS = 14
 """A source's calendar day may begin this long before the same day does in UTC."""
 
 
-def as_pandas(frame: pl.DataFrame, contract: TableContract) -> pd.DataFrame:
-    """Return a staged frame with its views, one row per row.
+def columns_of(checks: Sequence[Check]) -> tuple[str, ...]:
+    """Return the columns and views that the checks' expectations name, in order, each once."""
+    named: list[str] = []
+    for check in checks:
+        arguments = check.arguments
+        named += [str(arguments[name]) for name in ("column", "column_A", "column_B") if name in arguments]
+        several = arguments.get("column_list")
+        named += [str(name) for name in several] if isinstance(several, list) else []
+        named += [check.condition.column] if check.condition else []
+    return tuple(dict.fromkeys(named))
+
+
+def views_for(names: Iterable[str], schema: pl.Schema) -> dict[str, pl.Expr]:
+    """Return the views among the names, as expressions over a frame's columns.
 
     Args:
-        frame: columns of `transforms.staging.batch.staged_schema(contract)`.
-        contract: the table it was staged for.
+        names: of columns and views: `<number>__kind` (`finite`, `infinite`, `NaN`, or missing: to pandas NaN and NULL
+            are one), `known_at_limit`, `fetched_on`. Whatever is neither is left to whoever asks for it.
+        schema: of the frame, in which a column of that name goes before a view.
+    """
+    kinds = {kind_view(name): name for name, dtype in schema.items() if dtype.is_float()}
+    views: dict[str, pl.Expr] = {}
+    for name in names:
+        if name in schema:
+            continue
+        if name in kinds:
+            views[name] = _kind(kinds[name])
+        elif name == KNOWN_AT_LIMIT and {"fetched_at", "known_precision"} <= set(schema):
+            views[name] = _known_at_limit()
+        elif name == FETCHED_ON and "fetched_at" in schema:
+            views[name] = _latest_day().dt.date()
+    return views
+
+
+def as_pandas(frame: pl.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """Return what the library needs of a frame.
+
+    Args:
+        frame: with `row_id`.
+        columns: of the frame, or views of it.
 
     Returns:
-        The same columns, days as timestamps, and per number column `<name>__kind` (`finite`, `infinite`, `NaN`, or
-        missing): to pandas NaN and NULL are one. For core tables also `known_at_limit` and `fetched_on`.
+        `row_id` and those of the columns that there are, row by row, days as timestamps.
     """
-    views = [_kind(c.name).alias(kind_view(c.name)) for c in contract.columns if c.dtype is DType.NUMBER]
-    if contract.schema == "core":
-        views += [_known_at_limit().alias(KNOWN_AT_LIMIT), _latest_day().dt.date().alias(FETCHED_ON)]
-    table = frame.with_columns(views).to_arrow()
+    wanted = dict.fromkeys(("row_id", *columns))
+    views = views_for(wanted, frame.schema)
+    kept = [name for name in wanted if name in frame.schema or name in views]
+    table = frame.with_columns(**views).select(kept).to_arrow()
     rows: pd.DataFrame = table.to_pandas(date_as_object=False)
     return rows
 

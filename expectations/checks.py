@@ -238,6 +238,11 @@ def pattern(column: str, expression: str, *, name: str = "pattern", reason: str 
     )
 
 
+def digest(column: str) -> Check:
+    """A text looks like the sha256 it is said to be."""
+    return pattern(column, "[0-9a-f]{64}", name="digest", reason=f"{column} {{{column}}} is no sha256")
+
+
 def in_range(
     column: str, *, minimum: float | None = None, maximum: float | None = None, above: float | None = None
 ) -> Check:

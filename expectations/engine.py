@@ -33,6 +33,16 @@ ROW_IDS: dict[str, object] = {
     "return_unexpected_index_query": False,
 }
 
+SURELY_FAILS = Check(
+    name="library.sees",
+    kind=CheckKind.READABLE,
+    expectation="expect_column_values_to_be_null",
+    columns=("row_id",),
+    arguments={"column": "row_id"},
+    reason="no row has an id",
+)
+"""Asked beside every batch: each row has an id, so a library that finds no fault here would find none anywhere."""
+
 _ONE_AT_A_TIME = threading.Lock()
 """The context has one batch, and warning filters belong to the whole process."""
 
@@ -129,10 +139,14 @@ def evaluate(rows: pd.DataFrame, checks: Sequence[Check]) -> dict[str, Outcome]:
             try:
                 expectations[check.name] = gx.expectation(check)
             except Exception as error:  # noqa: BLE001 - whatever it is, it stops rows and not the run
-                outcomes[check.name] = Outcome(broken=_first_line(error))
+                outcomes[check.name] = Outcome(broken=first_line(error))
         runnable = [check for check in checks if check.name in expectations]
-        counted = _ask(gx, rows, runnable, expectations, COUNTS)
+        expectations[SURELY_FAILS.name] = gx.expectation(SURELY_FAILS)
+        counted = _ask(gx, rows, [*runnable, SURELY_FAILS], expectations, COUNTS) if runnable else {}
         outcomes |= {check.name: _by_count(check, counted.get(check.name), rows) for check in runnable}
+        if _is_blind(counted.get(SURELY_FAILS.name), rows):
+            blind = Outcome(broken="the library does not find what is surely there")
+            outcomes |= {check.name: blind for check in runnable if not outcomes[check.name].broken}
         # Row ids cost as much again, so they are asked for only where rows failed.
         failed = [check for check in runnable if not outcomes[check.name].is_passed and not outcomes[check.name].broken]
         failed = [check for check in failed if check.kind is not CheckKind.ROWS_PRESENT]
@@ -171,6 +185,10 @@ def _by_count(check: Check, result: Any, rows: pd.DataFrame) -> Outcome:  # noqa
     return Outcome(is_passed=unexpected == 0, rows_evaluated=evaluated)
 
 
+def _is_blind(result: Any, rows: pd.DataFrame) -> bool:  # noqa: ANN401 - a result, an error, or nothing
+    return bool(_why_broken(result)) or result.result.get("unexpected_count") != len(rows)
+
+
 def _by_row(check: Check, result: Any, rows: pd.DataFrame) -> Outcome:  # noqa: ANN401 - a result, an error, or nothing
     """Read a result in the complete format: its failing row ids are the failures."""
     counted = _by_count(check, result, rows)
@@ -188,14 +206,15 @@ def _why_broken(result: Any) -> str:  # noqa: ANN401 - a result, an error, or no
     if result is None:
         return "gave no result"
     if isinstance(result, BaseException):
-        return _first_line(result)
+        return first_line(result)
     info = result.exception_info or {}
     # One exception stands as it is, several stand by metric.
     entries = [info, *(value for value in info.values() if isinstance(value, dict))]
     raised = [entry for entry in entries if entry.get("raised_exception")]
-    return _first_line(raised[0].get("exception_message") or "raised an exception") if raised else ""
+    return first_line(raised[0].get("exception_message") or "raised an exception") if raised else ""
 
 
-def _first_line(error: object) -> str:
+def first_line(error: object) -> str:
+    """Return what an error says, cut to what fits into a reason."""
     text = str(error).strip() or type(error).__name__
     return text.splitlines()[0][:200]

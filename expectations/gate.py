@@ -2,7 +2,7 @@
 
 Here: the audit and its record. A batch is judged by itself first; what passes is measured against everything that is
 believed, together with the other batches of its table, and judged again. Not here: the checks (`expectations.suite`),
-their evaluation (`expectations.engine`), the measures (`transforms.gate.measures`), what becomes of the rows
+their evaluation (`expectations.evaluation`), the measures (`transforms.gate.measures`), what becomes of the rows
 (`transforms.gate`).
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -18,16 +17,13 @@ from aicycle.contracts.core import STAGED
 from aicycle.contracts.ops_audits import AUDITS
 from aicycle.errors import GateError
 from aicycle.model.kinds import Severity
-from expectations.bridge import as_pandas
 from expectations.checks import Check, CheckKind, limit_view, said_view, value_view
-from expectations.engine import Outcome, evaluate, library
+from expectations.engine import Outcome, library
+from expectations.evaluation import Evaluator, evaluate_batch
 from expectations.suite import RULES_VERSION, Suite, suite_of
 from transforms.gate.context import GateContext
 from transforms.gate.measures import take_measures
 from transforms.staging.batch import StagedBatch, staged_schema
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CHECKS_SCHEMA = pl.Schema({name: dtype for name, dtype in AUDITS.polars_schema().items() if name != "load_seq"})
 FAILURES_SCHEMA = pl.Schema(
@@ -58,12 +54,16 @@ def preload() -> None:
     library()
 
 
-def audit_table(batches: Sequence[StagedBatch], context: GateContext) -> list[Audit]:
+def audit_table(
+    batches: Sequence[StagedBatch], context: GateContext, *, evaluator: Evaluator = evaluate_batch
+) -> list[Audit]:
     """Judge all batches of one table that are to be judged now; one audit each, in the same order.
 
     Args:
         batches: of one table, repeats taken out within each.
         context: what is believed of this and other tables.
+        evaluator: how checks are evaluated. `expectations.compiled.evaluate_compiled` gives the same verdicts without
+            the library, for whoever judges thousands of small batches to measure the gate itself.
 
     Raises:
         GateError: a frame is no staged frame of its table, or the table has no suite.
@@ -71,7 +71,9 @@ def audit_table(batches: Sequence[StagedBatch], context: GateContext) -> list[Au
     if not batches:
         return []
     suite = suite_of(batches[0].contract)
-    alone = [audit(batch, suite=suite.own, rules_version=context.rules_version) for batch in batches]
+    alone = [
+        audit(batch, suite=suite.own, rules_version=context.rules_version, evaluator=evaluator) for batch in batches
+    ]
     if not suite.measured.checks:
         return alone
     passing = [_unstopped(batch, found) for batch, found in zip(batches, alone, strict=True)]
@@ -79,11 +81,11 @@ def audit_table(batches: Sequence[StagedBatch], context: GateContext) -> list[Au
     union = pl.concat(passing).with_columns(row_id=pl.int_range(pl.len(), dtype=pl.Int64))
     measured = take_measures(suite.table, union, context)
     audits, start = [], 0
-    for batch, found, frame, height in zip(batches, alone, passing, heights, strict=True):
+    for found, frame, height in zip(alone, passing, heights, strict=True):
         mine = pl.DataFrame({"place": range(start, start + height), "row_id": frame["row_id"]}, schema=_PLACES)
         start += height
         numbers = measured.numbers.rename({"row_id": "place"}).join(mine, on="place").drop("place")
-        judged = _audit_measured(StagedBatch(contract=batch.contract, frame=frame), suite, numbers, measured.broken)
+        judged = _audit_measured(frame, suite, numbers, measured.broken, evaluator)
         audits.append(_together(found, judged, suite, context.rules_version))
     return audits
 
@@ -91,7 +93,13 @@ def audit_table(batches: Sequence[StagedBatch], context: GateContext) -> list[Au
 _PLACES = {"place": pl.Int64(), "row_id": pl.Int64()}
 
 
-def audit(batch: StagedBatch, *, suite: Suite | None = None, rules_version: str = RULES_VERSION) -> Audit:
+def audit(
+    batch: StagedBatch,
+    *,
+    suite: Suite | None = None,
+    rules_version: str = RULES_VERSION,
+    evaluator: Evaluator = evaluate_batch,
+) -> Audit:
     """Judge one staged batch by itself.
 
     A check that could not run, or whose answer contradicts itself, counts as blocking and fails every row.
@@ -100,6 +108,7 @@ def audit(batch: StagedBatch, *, suite: Suite | None = None, rules_version: str 
         batch: all rows of a payload for one table, repeats taken out (`transforms.gate.repeats`).
         suite: what to judge by; what the table's registered suite can say without context when absent.
         rules_version: what the record is signed with.
+        evaluator: how checks are evaluated.
 
     Returns:
         The record. A failure's reason is empty where the row's `unreadable` says the same (a cell that could not be
@@ -111,15 +120,17 @@ def audit(batch: StagedBatch, *, suite: Suite | None = None, rules_version: str 
     suite = suite or suite_of(batch.contract).own
     _require_staged(batch)
     frame = batch.frame.sort("row_id")
-    outcomes = _outcomes(as_pandas(frame, batch.contract), suite)
+    outcomes = _outcomes(frame, suite, evaluator)
     return _audit_of(suite, outcomes, frame, rules_version)
 
 
 def _audit_of(suite: Suite, outcomes: Mapping[str, Outcome], frame: pl.DataFrame, rules_version: str) -> Audit:
-    records = [_record(check, outcomes[check.name], frame.height, rules_version) for check in suite.checks]
+    records = [
+        record_of(check, outcomes[check.name], suite.table, frame.height, rules_version) for check in suite.checks
+    ]
     failures = [_failures(check, outcomes[check.name], frame) for check in suite.checks]
     whole = [_broken_reason(check, outcomes[check.name]) or check.reason for check in suite.checks]
-    blocked = [text for text, record in zip(whole, records, strict=True) if _is_stopping(record)]
+    blocked = [text for text, record in zip(whole, records, strict=True) if is_stopping(record)]
     return Audit(
         checks=pl.DataFrame(records, schema=CHECKS_SCHEMA, orient="row"),
         failures=pl.concat([FAILURES_SCHEMA.to_frame(), *failures]).sort("row_id", maintain_order=True),
@@ -133,10 +144,9 @@ def _unstopped(batch: StagedBatch, found: Audit) -> pl.DataFrame:
 
 
 def _audit_measured(
-    batch: StagedBatch, suite: Suite, numbers: pl.DataFrame, broken: Mapping[str, str]
+    frame: pl.DataFrame, suite: Suite, numbers: pl.DataFrame, broken: Mapping[str, str], evaluator: Evaluator
 ) -> tuple[dict[str, Outcome], pl.DataFrame]:
     """Return what the measured checks say, and the rows with the numbers beside them."""
-    frame = batch.frame
     runnable = []
     for check in suite.measured.checks:
         if check.name in broken:
@@ -153,8 +163,7 @@ def _audit_measured(
     if frame.is_empty():
         outcomes |= {check.name: Outcome(is_passed=True) for check in runnable}
     else:
-        views = [view(check.name) for check in runnable for view in (value_view, limit_view)]
-        outcomes |= evaluate(frame.select("row_id", *views).to_pandas(), runnable)
+        outcomes |= evaluator(frame, runnable)
     return outcomes, frame
 
 
@@ -170,28 +179,31 @@ def _together(alone: Audit, judged: tuple[dict[str, Outcome], pl.DataFrame], sui
     )
 
 
-def _outcomes(rows: pd.DataFrame, suite: Suite) -> dict[str, Outcome]:
+def _outcomes(frame: pl.DataFrame, suite: Suite, evaluator: Evaluator) -> dict[str, Outcome]:
     """Evaluate row by row first, then whether what is left contradicts itself.
 
     A row that is stopped anyway must not drag the good row with the same key along.
     """
     by_row = [check for check in suite.checks if check.kind is not CheckKind.UNIQUE]
     across = [check for check in suite.checks if check.kind is CheckKind.UNIQUE]
-    outcomes = evaluate(rows, by_row)
+    outcomes = evaluator(frame, by_row)
     blocking = [outcomes[check.name] for check in by_row if check.severity is Severity.BLOCKING]
     stopped = {row_id for outcome in blocking for row_id in outcome.row_ids}
     if any(outcome.broken for outcome in outcomes.values()):
-        stopped = set(rows["row_id"])
-    left = rows[~rows["row_id"].isin(stopped)] if stopped else rows
-    return outcomes | evaluate(left, across)
+        stopped = set(frame["row_id"])
+    left = frame.filter(~pl.col("row_id").is_in(list(stopped))) if stopped else frame
+    return outcomes | evaluator(left, across)
 
 
-def _is_stopping(record: dict[str, object]) -> bool:
+def is_stopping(record: dict[str, object]) -> bool:
+    """Return whether a check's line in the ledger stops what it was about."""
     return record["severity"] == Severity.BLOCKING and not record["is_passed"]
 
 
-def _record(check: Check, outcome: Outcome, height: int, rules_version: str) -> dict[str, object]:
+def record_of(check: Check, outcome: Outcome, table: str, height: int, rules_version: str) -> dict[str, object]:
+    """Return a check's line in the ledger, in `CHECKS_SCHEMA`. A broken check is blocking and fails every row."""
     return {
+        "table_name": table,
         "check_name": check.name,
         "severity": (Severity.BLOCKING if outcome.broken else check.severity).value,
         "is_passed": outcome.is_passed,

@@ -17,7 +17,7 @@ from aicycle.errors import GateError
 from aicycle.model.parameters.gate import GateRules
 from expectations import checks
 from expectations.checks import Check, CheckKind
-from expectations.suites import ADDITIONS
+from expectations.suites import ADDITIONS, MARTS_ADDITIONS
 from transforms.digests import content_digest
 
 EVALUATION = 2
@@ -62,7 +62,7 @@ def derive(contract: TableContract, additions: tuple[Check, ...] = ()) -> Suite:
     is_core = contract.schema == "core"
     derived = [checks.rows_present(), checks.readable()]
     for column in (*content_columns(contract), *(CLOCKS if is_core else ())):
-        derived += _column_checks(column)
+        derived += column_checks(column)
     derived += [checks.at_least(rule.column, rule.other) for rule in contract.rules]
     if is_core:
         derived.append(checks.not_ahead())
@@ -70,7 +70,17 @@ def derive(contract: TableContract, additions: tuple[Check, ...] = ()) -> Suite:
     return Suite(table=contract.full_name, checks=(*derived, *additions, checks.unique(key, named=contract.key)))
 
 
-def _column_checks(column: Column) -> list[Check]:
+def derive_answer(contract: TableContract, additions: tuple[Check, ...] = ()) -> Suite:
+    """Return the suite of a table that answers are stored in: nothing was read for it, and it may be empty."""
+    derived = [check for column in contract.columns for check in column_checks(column)]
+    derived += [checks.at_least(rule.column, rule.other) for rule in contract.rules]
+    return Suite(
+        table=contract.full_name, checks=(*derived, *additions, checks.unique(contract.key, named=contract.key))
+    )
+
+
+def column_checks(column: Column) -> list[Check]:
+    """Return the checks that follow from one column."""
     is_number = column.dtype is DType.NUMBER
     found = [] if column.nullable else [checks.given(column.name, is_number=is_number)]
     if is_number:
@@ -104,6 +114,14 @@ SUITES: dict[str, Suite] = {name: derive(CONTRACTS[name], ADDITIONS.get(name, ()
 
 RULES_VERSION = version_of(SUITES)
 """Stands with every audit and quarantined row; changes by itself with any contract or check."""
+
+MARTS_SUITES: dict[str, Suite] = {
+    name: derive_answer(CONTRACTS[name], additions) for name, additions in MARTS_ADDITIONS.items()
+}
+"""By the table's full name: one for each table that answers are stored in."""
+
+MARTS_RULES_VERSION = version_of(MARTS_SUITES)
+"""Of the rules for answers. Apart from `RULES_VERSION`: a changed rule for answers lets no payload be read again."""
 
 
 def rules_version(rules: GateRules) -> str:

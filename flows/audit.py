@@ -5,9 +5,13 @@ Here: the flow. Not here: the checks (`expectations`), the ledger (`flows.steps.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import polars as pl
 from prefect import flow, task
 
 from aicycle.sources.protocol import Refused
+from flows.artifacts import keep_gate_artifact
 from flows.runtime import Runtime, runtime_for
 from flows.steps.auditing import (
     Due,
@@ -19,13 +23,16 @@ from flows.steps.auditing import (
     record_judged,
     record_refused,
 )
+from flows.steps.believing import context_of
 from flows.steps.deciding import apply_inbox, settle
+from transforms.gate.context import GateContext
 
 
-@task(name="judge payload", task_run_name="judge {due.name}", persist_result=False)
-def judge_payload(runtime: Runtime, due: Due) -> list[Judged] | Refused:
-    """Read one payload and put its rows before the gate. Needs no lock."""
-    return judge(due, runtime.warehouse.payloads, runtime.configuration.universe, runtime.audit)
+@task(name="judge payloads", persist_result=False)
+def judge_payloads(runtime: Runtime, due: Sequence[Due], context: GateContext) -> list[list[Judged] | Refused]:
+    """Read payloads and put their rows before the gate, each table's together. Needs no lock."""
+    verdicts, _ = judge(due, runtime.warehouse.payloads, context, runtime.gate)
+    return verdicts
 
 
 @flow(name="audit", validate_parameters=False)
@@ -36,24 +43,27 @@ def audit(home: str | None = None) -> list[FileCount]:
         home: folder of the warehouse.
     """
     with runtime_for(home) as runtime:
-        universe = runtime.configuration.universe
+        configuration = runtime.configuration
         with runtime.warehouse.write("audit") as transaction:
-            outcome = apply_inbox(transaction, runtime.warehouse, universe)
+            outcome = apply_inbox(transaction, runtime.warehouse, configuration.universe)
             if outcome.applied:
-                derive(transaction)
-            due = due_payloads(transaction, universe)
+                derive(transaction, configuration)
+            due = due_payloads(transaction, configuration)
+            context = context_of(transaction, configuration)
         settle(runtime.warehouse.inbox, outcome, runtime.progress)
-        verdicts = [(d, judge_payload(runtime, d)) for d in due]
+        verdicts = judge_payloads(runtime, due, context) if due else []
         counts: list[FileCount] = []
         with runtime.warehouse.write("audit") as transaction:
             # Another process may have audited the same payloads while these were judged outside the lock.
-            still_due = {d.inputs_digest for d in due_payloads(transaction, universe)}
-            for d, verdict in verdicts:
+            still_due = {d.inputs_digest for d in due_payloads(transaction, configuration)}
+            for d, verdict in zip(due, verdicts, strict=True):
                 if d.inputs_digest not in still_due:
                     continue
                 if isinstance(verdict, Refused):
                     record_refused(transaction, d, verdict)
                     continue
-                counts.extend(record_judged(transaction, judged) for judged in verdict)
-            derive(transaction)
+                counts.extend(record_judged(transaction, judged, context.rules_version) for judged in verdict)
+            derive(transaction, configuration)
+            standing = transaction.frame("ops.holds").filter(pl.col("until").is_null())
+        keep_gate_artifact(counts, standing)
         return counts

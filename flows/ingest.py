@@ -47,7 +47,7 @@ def ingest(home: str | None = None, recording: str | None = None) -> Ingested:
             changed = record_landing(transaction, received)
             if received.refused:
                 # Holds follow from refusals at once: a run that dies here must not record them a second time.
-                derive(transaction)
+                derive(transaction, runtime.configuration)
         return Ingested(
             source=received.source,
             payload_names=tuple(r.name for r in received.receipts),

@@ -38,7 +38,7 @@ def pipeline(home: str | None = None, recording: str | None = None, as_of: str |
         runtime.progress("audit: judging what has landed")
         counts = audit()
         runtime.progress("transform: metrics and phases")
-        transform(as_of=as_of)
+        refused = transform(as_of=as_of)
         runtime.progress("recompute scenarios, raise alerts")
         recomputed = recompute_scenarios(as_of=as_of)
         new_alerts = raise_alerts()
@@ -57,6 +57,7 @@ def pipeline(home: str | None = None, recording: str | None = None, as_of: str |
             ingested=ingested,
             counts=counts,
             recomputed=recomputed,
+            refused=[*refused, *recomputed.refused],
             new_alerts=new_alerts,
             snapshot=snapshot,
             started_at=started_at,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from prefect import flow
 
 from flows.runtime import runtime_for
+from flows.steps.accepting import Acceptance
 from flows.steps.deriving import view_of
 from flows.steps.recomputing import Recomputed, record_scenarios
 
@@ -23,4 +24,6 @@ def recompute_scenarios(home: str | None = None, as_of: str | None = None) -> Re
     """
     with runtime_for(home) as runtime, runtime.warehouse.write("recompute-scenarios") as transaction:
         view = view_of(transaction, runtime.configuration, as_of)
-        return Recomputed() if view is None else record_scenarios(transaction, view)
+        if view is None:
+            return Recomputed()
+        return record_scenarios(transaction, view, Acceptance(transaction, view.load_seq, runtime.audit_marts))

@@ -20,8 +20,10 @@ from aicycle.settings.environment import Settings, load_settings
 from aicycle.settings.homes import choose_home
 from aicycle.settings.resources import config_folder
 from aicycle.sources.protocol import Source
-from expectations.gate import Audit, audit
-from transforms.staging.batch import StagedBatch
+from expectations.gate import audit_table
+from expectations.marts import audit_marts
+from flows.steps.accepting import MartsGate
+from flows.steps.judging import TableGate
 from warehouse import Warehouse
 
 LIVE_SINCE = date(2021, 1, 1)
@@ -37,7 +39,8 @@ class Runtime:
     clock: Clock
     warehouse: Warehouse
     source: Source
-    audit: Callable[[StagedBatch], Audit]
+    gate: TableGate
+    audit_marts: MartsGate
     progress: Callable[[str], None] = field(default=lambda _: None)
     """Told what begins, for whoever watches."""
 
@@ -52,7 +55,8 @@ def build_runtime(
     settings: Settings | None = None,
     clock: Clock = system_clock,
     source: Source | None = None,
-    gate: Callable[[StagedBatch], Audit] = audit,
+    gate: TableGate = audit_table,
+    marts_gate: MartsGate = audit_marts,
 ) -> Runtime:
     """Put a runtime together; every part can be given instead.
 
@@ -62,7 +66,8 @@ def build_runtime(
         settings: read from the environment unless given.
         clock: the present.
         source: instead of the one `recording` implies.
-        gate: judges one staged batch.
+        gate: judges one table's staged batches.
+        marts_gate: judges an answer before it is stored.
     """
     settings = settings or load_settings()
     folder = Path(recording) if recording else None
@@ -74,7 +79,8 @@ def build_runtime(
         clock=clock,
         warehouse=open_warehouse(chosen, settings, clock),
         source=source or _source(folder, configuration, chosen, clock),
-        audit=gate,
+        gate=gate,
+        audit_marts=marts_gate,
     )
 
 

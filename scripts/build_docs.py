@@ -14,11 +14,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from aicycle.contracts.dictionary import data_dictionary
+from expectations.document import checks_document
 
 ROOT = Path(__file__).resolve().parents[1]
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/data_dictionary.md": data_dictionary,
+    "docs/checks.md": checks_document,
 }
 """Path below the checkout -> what it must contain."""
 

@@ -32,9 +32,21 @@ def known_by(
     Raises:
         ValueError: `as_of` has no time zone.
     """
-    instant = as_of_instant(as_of)
+    return newest_versions(frame.filter(pl.col("known_at") <= as_of_instant(as_of)), key, order)
+
+
+def newest_versions(frame: pl.DataFrame, key: tuple[str, ...], order: tuple[str, ...] = VERSION_ORDER) -> pl.DataFrame:
+    """Return the newest version of every key, whenever it became known, sorted by key.
+
+    For what is judged now, not for an answer about a day: that asks `known_by`.
+
+    Args:
+        frame: versions of rows.
+        key: columns that name a fact.
+        order: the table's `version_order`; columns the frame lacks do not count.
+    """
     by = [name for name in order if name in frame.columns]
-    return one_per_key(frame.filter(pl.col("known_at") <= instant), key, by, descending=[True] * len(by)).sort(key)
+    return one_per_key(frame, key, by, descending=[True] * len(by)).sort(key)
 
 
 def one_per_key(

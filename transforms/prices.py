@@ -188,7 +188,7 @@ def session_history(
     Raises:
         ValueError: `as_of` has no time zone.
     """
-    stored = _splits_by(actions.filter(pl.col("symbol") == symbol), END_OF_TIME)
+    stored = splits_known_by(actions.filter(pl.col("symbol") == symbol), END_OF_TIME)
     known = known_by(bars.filter(pl.col("symbol") == symbol), DAILY_BARS.key, as_of)
     own_day = _requoted(known.with_columns(to_undo=_ratio_carried(known, stored, received), to_apply=pl.lit(1.0)))
     return own_day.select(
@@ -199,18 +199,18 @@ def session_history(
 def _quoted_on(
     known: pl.DataFrame, actions: pl.DataFrame, instant: datetime, received: pl.DataFrame | None
 ) -> pl.DataFrame:
-    in_effect = _splits_by(actions, instant).filter(pl.col("ex_date") <= instant.date())
-    stored = _splits_by(actions, END_OF_TIME)
+    in_effect = splits_known_by(actions, instant).filter(pl.col("ex_date") <= instant.date())
+    stored = splits_known_by(actions, END_OF_TIME)
     not_in_effect = stored.join(in_effect, on=CORPORATE_ACTIONS.key, how="anti")
     return _requoted(
         known.with_columns(
             to_undo=_ratio_carried(known, not_in_effect, received),
-            to_apply=_ratio_after(known, in_effect),
+            to_apply=ratio_after(known, in_effect),
         )
     )
 
 
-def _splits_by(actions: pl.DataFrame, instant: datetime) -> pl.DataFrame:
+def splits_known_by(actions: pl.DataFrame, instant: datetime = END_OF_TIME) -> pl.DataFrame:
     """Return the splits known by an instant in their newest version; one sent again without a ratio is called off."""
     newest = known_by(actions.filter(pl.col("kind") == "split"), CORPORATE_ACTIONS.key, instant)
     return newest.filter(pl.col("ratio").is_not_null())
@@ -238,15 +238,15 @@ def _newest_known(bars: pl.DataFrame, ordered: Sequence[datetime]) -> pl.DataFra
 
 def _ratio_carried(bars: pl.DataFrame, splits: pl.DataFrame, received: pl.DataFrame | None) -> pl.Series:
     """Return, per bar in its order, the product of the ratios that its vendor had divided its price by."""
-    after_session = _ratio_after(bars, splits)
+    after_session = ratio_after(bars, splits)
     if received is None:
         return after_session
     days = bars.join(received, on="payload_sha256", how="left", maintain_order="left")
     reached = days.select("symbol", pl.col("received_on").fill_null(END_OF_TIME.date()).alias("session"))
-    return after_session / _ratio_after(reached, splits)
+    return after_session / ratio_after(reached, splits)
 
 
-def _ratio_after(bars: pl.DataFrame, splits: pl.DataFrame) -> pl.Series:
+def ratio_after(bars: pl.DataFrame, splits: pl.DataFrame) -> pl.Series:
     """Return, per bar in its order, the product of the ratios of those `splits` that lie after its session."""
     steps = (
         splits.sort("symbol", "ex_date", descending=[False, True])

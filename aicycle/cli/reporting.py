@@ -20,6 +20,7 @@ from aicycle.report.render import render
 from aicycle.report.view import FRESHNESS_SCHEMA, ReportView
 from flows.steps.deriving import View, metrics_of, phase_answer_of, players_of, quoted_closes
 from flows.steps.recomputing import Scenario, scenario_of
+from transforms.gate.state import audit_summary, held_outputs_at
 from transforms.player_influence import ordering_checks
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def write_report(reader: Reader, view: View, company: str, target: Path, now: da
 def report_view(reader: Reader, view: View, company: str, now: datetime) -> ReportView:
     """Gather what the report of one company shows as of the view."""
     scenario, phases, influence = _scenario(view, company), phase_answer_of(view), players_of(view)
-    ledger = {name: reader.frame(f"ops.{name}") for name in ("alerts", "quarantine", "loads")}
+    ledger = {name: reader.frame(f"ops.{name}") for name in ("alerts", "quarantine", "loads", "notices", "audits")}
     parameters = [
         {
             "name": ".".join(str(key) for key in path),
@@ -88,6 +89,12 @@ def report_view(reader: Reader, view: View, company: str, now: datetime) -> Repo
         prices=quoted_closes(view, company, view.as_of),
         alerts=ledger["alerts"].filter((pl.col("company") == company) & (pl.col("known_at") <= view.as_of)),
         holds=standing_holds(view),
+        hold_history=view.holds,
+        held_outputs=held_outputs_at(
+            view.holds, view.configuration.universe, view.configuration.scenario_sets, as_of=view.as_of
+        ),
+        notices=ledger["notices"],
+        checks=audit_summary(ledger["audits"], ledger["loads"]),
         quarantine=ledger["quarantine"],
         loads=ledger["loads"],
         freshness=freshness_of(view, now).cast(dict(FRESHNESS_SCHEMA), strict=False),  # type: ignore[arg-type]

@@ -29,6 +29,7 @@ from aicycle.contracts.ops_events import EVENTS
 from aicycle.contracts.ops_gate_states import GATE_STATES
 from aicycle.contracts.ops_holds import HOLDS
 from aicycle.contracts.ops_loads import LOADS
+from aicycle.contracts.ops_notices import NOTICES
 from aicycle.contracts.ops_parameter_sets import PARAMETER_SETS
 from aicycle.contracts.ops_quarantine import QUARANTINE
 from aicycle.contracts.ops_rule_baselines import RULE_BASELINES
@@ -70,6 +71,7 @@ CONTRACTS: dict[str, TableContract] = {
         QUARANTINE,
         DECISIONS,
         HOLDS,
+        NOTICES,
         EVENTS,
         ALERTS,
         RULE_BASELINES,

@@ -150,8 +150,11 @@ class EventName(StrEnum):
     FILE_REFUSED = "FileRefused"
     SOURCE_FAILED = "SourceFailed"
     HOLD_OPENED = "HoldOpened"
+    HOLD_ESCALATED = "HoldEscalated"
     HOLD_LIFTED = "HoldLifted"
     PHASE_CHANGED = "PhaseChanged"
+    RUN_REFUSED = "RunRefused"
+    """An answer was not what its rules say it must be: it is not stored, and the last good one stays."""
     SCENARIO_RECOMPUTED = "ScenarioRecomputed"
     THRESHOLD_CROSSED = "ThresholdCrossed"
     FORECASTS_ISSUED = "ForecastsIssued"
@@ -182,6 +185,15 @@ class QuarantineState(StrEnum):
     """Its source no longer claims it."""
     SUPERSEDED = "superseded"
     """It was judged again under later rules: the later verdict counts."""
+
+
+class NoticeKind(StrEnum):
+    """What is said about a hold. Order: as it happens to one."""
+
+    OPENED = "opened"
+    ESCALATED = "escalated"
+    """It lasted longer than its limit."""
+    LIFTED = "lifted"
 
 
 class AlertStatus(StrEnum):

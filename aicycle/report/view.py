@@ -14,6 +14,7 @@ import polars as pl
 
 from aicycle.contracts import CONTRACTS
 from aicycle.errors import AicycleError
+from transforms.gate.state import CHECKS_SUMMARY_SCHEMA, OUTPUTS_SCHEMA
 
 PRICES_SCHEMA = pl.Schema(
     {
@@ -52,6 +53,10 @@ FRAME_SCHEMAS: dict[str, pl.Schema] = {
     "prices": PRICES_SCHEMA,
     "alerts": CONTRACTS["ops.alerts"].polars_schema(),
     "holds": CONTRACTS["ops.holds"].polars_schema(),
+    "hold_history": CONTRACTS["ops.holds"].polars_schema(),
+    "held_outputs": OUTPUTS_SCHEMA,
+    "notices": CONTRACTS["ops.notices"].polars_schema(),
+    "checks": CHECKS_SUMMARY_SCHEMA,
     "quarantine": CONTRACTS["ops.quarantine"].polars_schema(),
     "loads": CONTRACTS["ops.loads"].polars_schema(),
     "freshness": FRESHNESS_SCHEMA,
@@ -108,6 +113,14 @@ class ReportView:
     """`ops.alerts`."""
     holds: pl.DataFrame
     """`ops.holds` that stand at `as_of`."""
+    hold_history: pl.DataFrame
+    """`ops.holds`."""
+    held_outputs: pl.DataFrame
+    """`OUTPUTS_SCHEMA`: outputs that keep their last good values at `as_of`."""
+    notices: pl.DataFrame
+    """`ops.notices`."""
+    checks: pl.DataFrame
+    """`CHECKS_SUMMARY_SCHEMA`: what each check said over all batches."""
     quarantine: pl.DataFrame
     """`ops.quarantine`."""
     loads: pl.DataFrame

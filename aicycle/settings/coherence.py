@@ -56,6 +56,14 @@ def check_universe(universe: Universe, file: str) -> None:
         _zone(exchange.timezone, file, f"exchanges[{i}].timezone")
         _clock_time(exchange.close_local, file, f"exchanges[{i}].close_local")
         _within(exchange.delay_minutes, file, f"exchanges[{i}].delay_minutes", low=0, high=math.inf)
+        # Whether the library has it is not asked here: it takes a second to load, and every command reads this file.
+        if exchange.calendar and not re.fullmatch(r"[A-Z0-9_/]{3,16}", exchange.calendar):
+            refuse(
+                f"'{exchange.calendar}' is no calendar",
+                file=file,
+                key=f"exchanges[{i}].calendar",
+                expected="a code of exchange_calendars such as XNYS, or nothing",
+            )
     _zone(universe.fx_timezone, file, "fx_timezone")
     _clock_time(universe.fx_close_local, file, "fx_close_local")
     _within(universe.fx_delay_minutes, file, "fx_delay_minutes", low=0, high=math.inf)

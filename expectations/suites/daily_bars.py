@@ -1,7 +1,9 @@
-"""What bars need beyond their contract."""
+"""What bars need beyond their contract: they fit their listing, their past, their market and their twin."""
 
 from aicycle.model.kinds import Severity
-from expectations.checks import Check, CheckKind
+from expectations.checks import Check, CheckKind, within
+
+PRICES = ("open", "high", "low", "close")
 
 ADDITIONS = (
     Check(
@@ -14,4 +16,14 @@ ADDITIONS = (
         severity=Severity.ADVISORY,
         reason="volume is 0: a half day, or a day without trade",
     ),
+    within("session.scheduled", ("session",), reason="the session is none of its exchange"),
+    within("currency.of_listing", ("currency",), reason="the currency is not the listing's"),
+    within("prices.revision", PRICES, reason="a bar that is believed came again with other prices"),
+    within("prices.repeat", PRICES, reason="the prices are those of the session before"),
+    within("close.jump", PRICES, reason="the close moved further than any news moves it"),
+    within("close.surprise", PRICES, reason="the close moved unusually, and nothing bears it out"),
+    within("close.twin", PRICES, reason="the close moved away from that of the company's other listing"),
+    within("symbol.swapped", ("symbol", *PRICES), reason="two bars would fit better in each other's place"),
+    within("close.news", PRICES, severity=Severity.ADVISORY, reason="an unusual move that is borne out: news"),
+    within("close.twin_news", PRICES, severity=Severity.ADVISORY, reason="two listings of one company are apart"),
 )

@@ -7,28 +7,27 @@ Here: which payloads are due, what one payload's audit is, and what of it is wri
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
 
 from aicycle.contracts import CONTRACTS
-from aicycle.errors import RefusedFileError
 from aicycle.model.kinds import EventName
-from aicycle.model.parameters import Universe
+from aicycle.model.parameters import Configuration, Universe
 from aicycle.sources.protocol import Refused, Subject
-from expectations.gate import Audit
-from expectations.suite import RULES_VERSION, contract_checks
-from flows.steps.holding import derived_holds
+from expectations.suite import rules_version
+from flows.steps.holding import derived_holds, record_notices
+from flows.steps.judging import Sheet, TableGate, Unreadable, Verdict, judge_sheets
 from flows.steps.landing import frame_of, newest_payloads, record_refusal
 from transforms.digests import content_digest
 from transforms.event_members import event_members
-from transforms.gate.decisions import Address, excused, released_rows
-from transforms.gate.repeats import drop_repeats, reconcile
-from transforms.gate.split import split
-from transforms.staging import CHART, STAGING_VERSION, stage
-from transforms.staging.batch import Payload, StagedBatch
+from transforms.gate.context import GateContext
+from transforms.gate.decisions import Address, released_rows
+from transforms.gate.repeats import reconcile
+from transforms.staging import CHART, STAGING_VERSION
+from transforms.staging.batch import Payload
 from transforms.staging.chart import pair_of
 from warehouse import Reader, Transaction
 from warehouse.payloads import PayloadStore
@@ -65,13 +64,7 @@ class Judged:
     """One payload's rows for one table, after the gate."""
 
     due: Due
-    table: str
-    rows_in: int
-    repeats: int
-    passing: pl.DataFrame
-    stopped: pl.DataFrame
-    checks: pl.DataFrame
-    events: tuple[EventName, ...] = ()
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,7 @@ class FileCount:
     quarantined: int
 
 
-def due_payloads(view: Reader, universe: Universe) -> list[Due]:
+def due_payloads(view: Reader, configuration: Configuration) -> list[Due]:
     """Return the payloads that no load has audited under today's rules and universe, in the order they landed.
 
     Of the payloads that an earlier load did audit only the newest under each name is audited again when rules change:
@@ -103,7 +96,7 @@ def due_payloads(view: Reader, universe: Universe) -> list[Due]:
     audited = set(loads.select("source", "name", "batch_seq").rows())
     read = loads.drop_nulls("batch_seq").group_by("source", "name").agg(pl.col("batch_seq").max())
     last_read = {(source, name): batch_seq for source, name, batch_seq in read.rows()}
-    rules = reading_rules(universe)
+    rules = reading_rules(configuration.universe, rules_version(configuration.gate))
     released = released_rows(view.frame("ops.decisions"))
     due = []
     for row in payloads.iter_rows(named=True):
@@ -136,9 +129,9 @@ def refers_to_texts(format_: str) -> bool:
     return format_.endswith("documents.jsonl")
 
 
-def reading_rules(universe: Universe, rules_version: str = RULES_VERSION) -> list[str]:
-    """Return what decides, beside the bytes, which rows a load stores."""
-    return [STAGING_VERSION, rules_version, content_digest(asdict(universe))]
+def reading_rules(universe: Universe, gate_version: str) -> list[str]:
+    """Return what decides, beside the bytes and what was believed, which rows a load stores."""
+    return [STAGING_VERSION, gate_version, content_digest(asdict(universe))]
 
 
 def inputs_digest(
@@ -173,31 +166,31 @@ def _due(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str], 
 
 
 def judge(
-    due: Due, payloads: PayloadStore, universe: Universe, gate: Callable[[StagedBatch], Audit]
-) -> list[Judged] | Refused:
-    """Read one payload and put its rows before the gate; a file that can't be read at all is refused."""
-    payload = Payload(
-        source=due.source, name=due.name, format=due.format, sha256=due.sha256,
-        content=payloads.fetch(due.sha256), fetched_at=due.fetched_at,
-    )  # fmt: skip
-    try:
-        batches = stage(payload, universe=universe, siblings=due.siblings)
-    except RefusedFileError as error:
-        return _unreadable(due, error.what)
-    judged = []
-    for batch in batches:
-        frame, repeats = drop_repeats(batch.frame, batch.contract)
-        distinct = StagedBatch(contract=batch.contract, frame=frame)
-        audit = gate(distinct)
-        if audit.batch_failure:
-            return _unreadable(due, audit.batch_failure)
-        failures = excused(distinct, audit.failures, due.released, contract_checks(batch.contract))
-        passing, stopped = split(distinct, failures, audit.checks)
-        reconcile(rows_in=batch.frame.height, passing=passing.height, stopped=stopped.height, repeated=repeats)
-        judged.append(
-            Judged(due, batch.contract.full_name, batch.frame.height, repeats, passing, stopped, audit.checks)
+    due: Sequence[Due], payloads: PayloadStore, context: GateContext, gate: TableGate
+) -> tuple[list[list[Judged] | Refused], GateContext]:
+    """Read payloads and put their rows before the gate, each table's together.
+
+    Returns:
+        Per payload its rows by table after the gate, or its refusal: a file that can't be read at all is refused. And
+        what is believed after them.
+    """
+    sheets = [
+        Sheet(
+            Payload(
+                source=d.source, name=d.name, format=d.format, sha256=d.sha256,
+                content=payloads.fetch(d.sha256), fetched_at=d.fetched_at,
+            ),
+            d.siblings,
+            d.released,
         )
-    return judged
+        for d in due
+    ]  # fmt: skip
+    answers, after = judge_sheets(sheets, context, gate)
+    judged: list[list[Judged] | Refused] = [
+        _unreadable(d, answer.reason) if isinstance(answer, Unreadable) else [Judged(d, verdict) for verdict in answer]
+        for d, answer in zip(due, answers, strict=True)
+    ]
+    return judged, after
 
 
 def _unreadable(due: Due, reason: str) -> Refused:
@@ -212,24 +205,24 @@ def chart_subject(name: str) -> Subject:
     return Subject("pair", pair, "rate") if pair else Subject("symbol", symbol, "close")
 
 
-def record_judged(transaction: Transaction, judged: Judged) -> FileCount:
+def record_judged(transaction: Transaction, judged: Judged, gate_version: str) -> FileCount:
     """Store what passed, quarantine what did not, and write the ledger's line."""
-    due, now = judged.due, transaction.clock()
+    due, verdict, now = judged.due, judged.verdict, transaction.clock()
     load_seq = transaction.next_number("ops.loads", "load_seq")
-    stored = transaction.store(judged.table, judged.passing, load_seq)
-    quarantined = judged.stopped.height
+    stored = transaction.store(verdict.table, verdict.passing, load_seq)
+    quarantined = verdict.stopped.height
     count = FileCount(
-        due.name, judged.table, judged.rows_in, stored.stored, stored.restated,
-        stored.duplicate + judged.repeats, quarantined,
+        due.name, verdict.table, verdict.rows_in, stored.stored, stored.restated,
+        stored.duplicate + verdict.repeats, quarantined,
     )  # fmt: skip
     reconcile(rows_in=count.rows_in, passing=count.stored, stopped=quarantined, repeated=count.duplicate)
-    load_id = hashlib.sha256(f"{due.inputs_digest}\n{judged.table}".encode()).hexdigest()
+    load_id = hashlib.sha256(f"{due.inputs_digest}\n{verdict.table}".encode()).hexdigest()
     load = {
         "load_seq": load_seq,
         "load_id": load_id,
         "source": due.source,
         "name": due.name,
-        "table_name": judged.table,
+        "table_name": verdict.table,
         "payload_sha256": due.sha256,
         "batch_seq": due.batch_seq,
         "inputs_digest": due.inputs_digest,
@@ -241,21 +234,21 @@ def record_judged(transaction: Transaction, judged: Judged) -> FileCount:
         "loaded_at": now,
     }
     transaction.append("ops.loads", frame_of("ops.loads", [load]))
-    transaction.append("ops.audits", judged.checks.with_columns(load_seq=pl.lit(load_seq, pl.Int64)))
+    transaction.append("ops.audits", verdict.checks.with_columns(load_seq=pl.lit(load_seq, pl.Int64)))
     if quarantined:
-        stopped = judged.stopped.with_columns(
+        stopped = verdict.stopped.with_columns(
             load_seq=pl.lit(load_seq, pl.Int64),
             source=pl.lit(due.source),
             name=pl.lit(due.name),
-            rules_version=pl.lit(RULES_VERSION),
+            rules_version=pl.lit(gate_version),
             quarantined_at=pl.lit(now).cast(pl.Datetime("us", "UTC")),
         )
         transaction.append_new("ops.quarantine", stopped)
         transaction.record(
             EventName.BATCH_QUARANTINED, f"{due.source}/{due.name}", {"load_seq": load_seq, "rows": quarantined}
         )
-    if stored.stored and judged.table in LANDED_EVENT:
-        transaction.record(LANDED_EVENT[judged.table], judged.table, {"load_seq": load_seq, "rows": stored.stored})
+    if stored.stored and verdict.table in LANDED_EVENT:
+        transaction.record(LANDED_EVENT[verdict.table], verdict.table, {"load_seq": load_seq, "rows": stored.stored})
     return count
 
 
@@ -271,14 +264,15 @@ def record_refused(transaction: Transaction, due: Due, refused: Refused) -> None
     )
 
 
-def derive(transaction: Transaction) -> None:
-    """Bring what follows from core and quarantine up to date: members of happenings, holds."""
+def derive(transaction: Transaction, configuration: Configuration) -> None:
+    """Bring what follows from core and quarantine up to date: members of happenings, holds, what is said of them."""
     members = event_members(transaction.frame("core.announcements"), transaction.frame("core.cycle_events"))
     transaction.replace("core.event_members", members)
     before = transaction.frame("ops.holds")
     after = derived_holds(transaction)
     if transaction.replace("ops.holds", after):
         _record_hold_changes(transaction, before, after)
+    record_notices(transaction, configuration)
 
 
 def _record_hold_changes(transaction: Transaction, before: pl.DataFrame, after: pl.DataFrame) -> None:

@@ -17,7 +17,8 @@ from aicycle.model.instants import parse_as_of
 from aicycle.model.kinds import EventName
 from aicycle.model.parameters import Configuration
 from aicycle.settings.manifest import code_version, libraries, platform_name
-from expectations.suite import RULES_VERSION
+from expectations.suite import rules_version
+from flows.steps.accepting import Acceptance
 from flows.steps.manifests import gate_digest, keep_manifest
 from transforms.digests import content_digest, frame_digest
 from transforms.facts import Facts
@@ -53,10 +54,10 @@ class View:
     configuration: Configuration
     as_of: datetime
     load_seq: int
+    rules_version: str
+    """Of the gate's rules that the holds follow from."""
     kept_holds: pl.DataFrame | None = None
     """Where a stored answer is made again: the holds it saw, already spread. They count instead of `holds`."""
-    rules_version: str = RULES_VERSION
-    """Of the gate's rules that the holds follow from."""
 
     def held(self, output: str) -> pl.DataFrame:
         """Return all holds, standing or not, spread along the lineage to one output table."""
@@ -131,6 +132,7 @@ def view_of(reader: Reader, configuration: Configuration, as_of: str | None) -> 
         configuration=configuration,
         as_of=instant,
         load_seq=loads if isinstance(loads, int) else 0,
+        rules_version=rules_version(configuration.gate),
     )
 
 
@@ -316,29 +318,47 @@ def versions_by(frame: pl.DataFrame, instant: datetime) -> pl.DataFrame:
     return without_ledger(frame.filter(pl.col("known_at") <= instant)).unique()
 
 
-def record_segment_metrics(transaction: Transaction, view: View) -> bool:
+def record_segment_metrics(transaction: Transaction, view: View, acceptance: Acceptance) -> bool:
     """Make `marts.segment_metrics` say what all stored figures say; return whether that changed anything.
 
     The table is as of the newest fact, whatever day the run is for: answers for other days are computed when asked.
     """
     newest = newest_instant(view.facts, view.holds, view.received_at) or view.as_of
-    return transaction.replace("marts.segment_metrics", metrics_of(replace(view, as_of=newest)))
+    answer = metrics_of(replace(view, as_of=newest))
+    return _replace_accepted(transaction, "marts.segment_metrics", answer, newest, acceptance)
 
 
-def record_player_influence(transaction: Transaction, view: View) -> bool:
+def record_player_influence(transaction: Transaction, view: View, acceptance: Acceptance) -> bool:
     """Make `marts.player_influence` say what all stored facts say; return whether that changed anything.
 
     As of the newest fact, like the segment metrics.
     """
     newest = newest_instant(view.facts, view.holds, view.received_at) or view.as_of
-    return transaction.replace("marts.player_influence", players_of(replace(view, as_of=newest)))
+    answer = players_of(replace(view, as_of=newest))
+    return _replace_accepted(transaction, "marts.player_influence", answer, newest, acceptance)
 
 
-def record_phases(transaction: Transaction, view: View) -> int:
+def _replace_accepted(
+    transaction: Transaction, table: str, answer: pl.DataFrame, as_of: datetime, acceptance: Acceptance
+) -> bool:
+    # What stands there was accepted when it was stored: an unchanged answer is not judged again.
+    if transaction.frame(table).equals(answer, null_equal=True):
+        return False
+    if not acceptance.accepts({table: answer}, output=table, subject="", as_of=as_of):
+        return False
+    return transaction.replace(table, answer)
+
+
+def record_phases(transaction: Transaction, view: View, acceptance: Acceptance) -> int:
     """Add the view's phase assessments with their features, and what changed; return how many are new."""
-    before = transaction.frame("marts.phase_assessments").filter(pl.col("as_of") < view.as_of)
+    stored = transaction.frame("marts.phase_assessments")
     found = phase_answer_of(view)
     answer = found.assessments.with_columns(created_at=pl.lit(transaction.clock()).cast(pl.Datetime("us", "UTC")))
+    frames = {"marts.phase_assessments": answer, "marts.phase_features": found.features}
+    is_known = not answer.is_empty() and answer["run_id"][0] in stored["run_id"]
+    if is_known or not acceptance.accepts(frames, output="marts.phase_assessments", subject="", as_of=view.as_of):
+        return 0
+    before = stored.filter(pl.col("as_of") < view.as_of)
     fresh = transaction.append_new("marts.phase_assessments", answer)
     transaction.append_new("marts.phase_features", found.features)
     if fresh.height:

@@ -13,6 +13,7 @@ import polars as pl
 from aicycle.contracts import CONTRACTS
 from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import EventName, Origin
+from flows.steps.accepting import Acceptance
 from flows.steps.deriving import View
 from transforms.digests import table_digest
 from transforms.forecasts.issue import Issued, issue
@@ -24,11 +25,11 @@ from warehouse import Transaction
 OUTPUT = "marts.forecasts"
 
 
-def record_forecasts(transaction: Transaction, view: View) -> int:
+def record_forecasts(transaction: Transaction, view: View, acceptance: Acceptance) -> int:
     """Store the quarter's forecasts that are not there yet, and scores of what came out; return how many are new.
 
-    A forecast is stored once and never changed. What rests on a held input is not asked, and not scored, until the hold
-    is lifted.
+    A forecast is stored once and never changed, and only if the gate accepts all of the quarter's. What rests on a held
+    input is not asked, and not scored, until the hold is lifted.
     """
     stored = transaction.frame(OUTPUT)
     issued = forecasts_of(view, transaction.clock(), stored)
@@ -37,7 +38,7 @@ def record_forecasts(transaction: Transaction, view: View) -> int:
         **{name: pl.lit(manifest[name]) for name in ("code_version", "parameters_digest")},
         created_at=pl.lit(transaction.clock()).cast(pl.Datetime("us", "UTC")),
     )
-    fresh = transaction.append_new(OUTPUT, fresh)
+    fresh = transaction.append_new(OUTPUT, fresh if _is_accepted(fresh, view, acceptance) else fresh.clear())
     for company in fresh["company"].unique().sort():
         own = fresh.filter(pl.col("company") == company)
         transaction.record(
@@ -57,6 +58,11 @@ def record_forecasts(transaction: Transaction, view: View) -> int:
         )
     record_scores(transaction, view)
     return fresh["forecast_id"].n_unique()
+
+
+def _is_accepted(fresh: pl.DataFrame, view: View, acceptance: Acceptance) -> bool:
+    frame = fresh.select(CONTRACTS[OUTPUT].column_names)
+    return frame.is_empty() or acceptance.accepts({OUTPUT: frame}, output=OUTPUT, subject="", as_of=view.as_of)
 
 
 def forecasts_of(view: View, now: datetime, stored: pl.DataFrame) -> Issued:

@@ -1,7 +1,7 @@
-"""Holds as they follow from what is stored: who is not to be believed, since when and until when.
+"""Holds as they follow from what is stored: who is not to be believed, since when and until when, and who is told.
 
-Here: which tables the rule reads; the audit stores what follows, a verification holds the stored against it. Not here:
-the rule (`transforms.gate.holds`), whom a hold reaches (`transforms.lineage`).
+Here: which tables the rules read; the audit stores what follows, a verification holds the stored against it. Not here:
+the rules (`transforms.gate.holds`, `transforms.gate.notices`), whom a hold reaches (`transforms.lineage`).
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ from __future__ import annotations
 import polars as pl
 
 from aicycle.contracts import CONTRACTS, LANDED_TABLES
+from aicycle.model.kinds import EventName, NoticeKind
+from aicycle.model.parameters import Configuration
 from flows.steps.landing import answers_after_failures, withdrawals
 from transforms.gate.decisions import discards, withdrawn_first
 from transforms.gate.holds import holds_from, observations_of
-from warehouse import Reader
+from transforms.gate.notices import notices_due
+from transforms.lineage import downstream
+from warehouse import Reader, Transaction
 
 
 def good_observations(view: Reader) -> pl.DataFrame:
@@ -37,3 +41,22 @@ def derived_holds(view: Reader, quarantine_id: str | None = None) -> pl.DataFram
     if quarantine_id is not None:
         quarantine = quarantine.filter(pl.col("quarantine_id") == quarantine_id)
     return holds_from(quarantine, observations, withdrawn)
+
+
+def record_notices(transaction: Transaction, configuration: Configuration) -> int:
+    """Write what is to be said about holds, once; return how many notices are new."""
+    holds = transaction.frame("ops.holds")
+    due = notices_due(
+        holds,
+        transaction.frame("ops.notices"),
+        downstream(holds, configuration.universe, configuration.scenario_sets),
+        now=transaction.clock(),
+        limit_days=configuration.gate.batches.hold_limit_days.value,
+    )
+    for row in due.filter(pl.col("kind") == NoticeKind.ESCALATED).iter_rows(named=True):
+        transaction.record(
+            EventName.HOLD_ESCALATED,
+            f"{row['subject_kind']}:{row['subject_id']}:{row['metric']}",
+            {"since": row["since"].isoformat(), "episode": row["episode"], "cause": row["cause"]},
+        )
+    return transaction.append("ops.notices", due)

@@ -18,6 +18,7 @@ from aicycle.errors import NotKnownYetError, WarehouseError
 from aicycle.model.instants import end_of_day
 from aicycle.model.kinds import AlertStatus, EventName
 from aicycle.model.parameters import AlertRule, ScenarioSet
+from flows.steps.accepting import Acceptance, RefusedAnswer
 from flows.steps.deriving import View, joined_causes, quoted_closes, versions_by
 from flows.steps.forecasting import record_forecasts
 from flows.steps.landing import frame_of
@@ -67,6 +68,7 @@ class Recomputed:
     run_ids: list[str] = field(default_factory=list)
     new_runs: int = 0
     unanswered: list[str] = field(default_factory=list)
+    refused: list[RefusedAnswer] = field(default_factory=list)
 
 
 def scenario_of(view: View, scenario_set: ScenarioSet) -> Scenario:
@@ -163,8 +165,11 @@ def _facts_digest(view: View, scenario_set: ScenarioSet, prices: pl.DataFrame, f
     return content_digest({name: frame_digest(frame) for name, frame in (facts | {"prices": prices}).items()})
 
 
-def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
-    """Store every company's run with bands, evidence and the crossings it reveals."""
+def record_scenarios(transaction: Transaction, view: View, acceptance: Acceptance) -> Recomputed:
+    """Store every company's run with bands, evidence and the crossings it reveals, where the gate accepts it.
+
+    From a refused run no crossing is read either: the thresholds wait for the next run that is accepted.
+    """
     recomputed = Recomputed()
     for scenario_set in view.configuration.scenario_sets:
         try:
@@ -172,27 +177,49 @@ def record_scenarios(transaction: Transaction, view: View) -> Recomputed:
         except NotKnownYetError as error:
             recomputed.unanswered.append(str(error))
             continue
-        run_id = scenario.run["run_id"]
-        recomputed.run_ids.append(run_id)
-        run = frame_of("marts.scenario_runs", [scenario.run | {"created_at": transaction.clock()}])
-        _require_same_answer(transaction, scenario)
-        if transaction.append_new("marts.scenario_runs", run).height:
+        if not _is_stored(transaction, scenario):
+            if not _stores(transaction, view, scenario, acceptance):
+                continue
             recomputed.new_runs += 1
-            spread = view.held("marts.scenario_runs").filter(pl.col("company") == scenario_set.company)
-            keep_manifest(transaction, view.configuration, view.seen(spread), view.rules_version)
-            for name, table in ANSWER_TABLES.items():
-                transaction.append(table, getattr(scenario, name))
-            transaction.record(
-                EventName.SCENARIO_RECOMPUTED,
-                scenario_set.company,
-                {"run_id": run_id, "as_of": view.as_of.isoformat(), "market_state": scenario.run["market_state"]},
-            )
+        recomputed.run_ids.append(scenario.run["run_id"])
         record_crossings(transaction, view, scenario)
-    record_forecasts(transaction, view)
+    record_forecasts(transaction, view, acceptance)
+    acceptance.record()
+    recomputed.refused += acceptance.refused
     return recomputed
 
 
-def _require_same_answer(transaction: Transaction, scenario: Scenario) -> None:
+def _stores(transaction: Transaction, view: View, scenario: Scenario, acceptance: Acceptance) -> bool:
+    """Store a new run, if the gate accepts it; return whether it did."""
+    company = scenario.run["company"]
+    frames = {
+        "marts.scenario_runs": frame_of("marts.scenario_runs", [scenario.run | {"created_at": transaction.clock()}]),
+        **{table: getattr(scenario, name) for name, table in ANSWER_TABLES.items()},
+    }
+    if not acceptance.accepts(frames, output="marts.scenario_runs", subject=company, as_of=view.as_of):
+        return False
+    for table, frame in frames.items():
+        transaction.append(table, frame)
+    spread = view.held("marts.scenario_runs").filter(pl.col("company") == company)
+    keep_manifest(transaction, view.configuration, view.seen(spread), view.rules_version)
+    transaction.record(
+        EventName.SCENARIO_RECOMPUTED,
+        company,
+        {
+            "run_id": scenario.run["run_id"],
+            "as_of": view.as_of.isoformat(),
+            "market_state": scenario.run["market_state"],
+        },
+    )
+    return True
+
+
+def _is_stored(transaction: Transaction, scenario: Scenario) -> bool:
+    """Return whether the run is there already.
+
+    Raises:
+        WarehouseError: it is, with another answer.
+    """
     runs = transaction.frame("marts.scenario_runs").filter(pl.col("run_id") == scenario.run["run_id"])
     if runs.height and runs["digest"][0] != scenario.run["digest"]:
         raise WarehouseError(
@@ -201,6 +228,7 @@ def _require_same_answer(transaction: Transaction, scenario: Scenario) -> None:
             expected="the same facts, parameters, gate, code, libraries, seed and platform to give the same answer",
             next_command="report it: something an answer depends on is missing in its manifest",
         )
+    return not runs.is_empty()
 
 
 def record_crossings(transaction: Transaction, view: View, scenario: Scenario) -> int:

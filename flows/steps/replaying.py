@@ -18,7 +18,7 @@ import polars as pl
 from aicycle.contracts import CORE_TABLES
 from aicycle.errors import AicycleError, WarehouseError
 from aicycle.settings.manifest import code_version, libraries, platform_name
-from expectations.suite import RULES_VERSION
+from expectations.suite import rules_version as gate_version
 from flows.steps.deriving import View, phase_answer_of, phase_run_id, received_days
 from flows.steps.manifests import kept_configuration, kept_holds
 from flows.steps.recomputing import ANSWER_TABLES, Scenario, scenario_of, scenario_run_id
@@ -175,7 +175,7 @@ def replay(history: History, run: StoredRun) -> Replayed:
     made_with, failed = run.manifest, None
     now: dict[str, Any] | None = None
     digest_now, inputs_now = None, dict[str, str]()
-    program = program_differences(made_with, view.rules_version)
+    program = program_differences(made_with, view)
     altered = altered_rows(history, run)
     try:
         if run.kind is RunKind.SCENARIO:
@@ -252,15 +252,20 @@ def remade_scenario(view: View, run: StoredRun) -> Scenario:
     return scenario_of(view, scenario_set)
 
 
-def program_differences(made_with: dict[str, Any], rules_version: str) -> tuple[Differing, ...]:
-    """Return what of the program is not what it was when a run was made."""
+def program_differences(made_with: dict[str, Any], view: View) -> tuple[Differing, ...]:
+    """Return what of the program is not what it was when a run was made.
+
+    Args:
+        made_with: the run's manifest.
+        view: what it was made of. The gate's limits are parameters, and as they were: suites alone can differ.
+    """
     today = {
         "code_version": code_version(),
         "libraries": libraries(),
         "platform": platform_name(),
-        "rules_version": RULES_VERSION,
+        "rules_version": gate_version(view.configuration.gate),
     }
-    then = made_with | {"rules_version": rules_version}
+    then = made_with | {"rules_version": view.rules_version}
     return tuple(
         Differing(what=name, then=str(then[name]), now=now)
         for name, now in today.items()

@@ -5,6 +5,7 @@ Here: the summary and its making. Not here: how it is printed (`aicycle.cli`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import polars as pl
 
 from aicycle.contracts import CORE_TABLES
 from aicycle.errors import ExitCode
+from flows.steps.accepting import RefusedAnswer
 from flows.steps.auditing import FileCount, standing_refusals, unchanged_counts
 from flows.steps.deriving import newest_instant, newest_word
 from flows.steps.recomputing import Recomputed
@@ -91,6 +93,7 @@ def summarise(
     ingested: Ingested,
     counts: list[FileCount],
     recomputed: Recomputed,
+    refused: Sequence[RefusedAnswer] = (),
     new_alerts: int,
     snapshot: str,
     started_at: datetime,
@@ -99,7 +102,7 @@ def summarise(
     judged = {c.name for c in counts}
     with runtime.warehouse.read() as reader:
         again = unchanged_counts(reader, ingested.source, set(ingested.payload_names) - judged)
-        refused = [*ingested.refused, *standing_refusals(reader, ingested.source, set(ingested.payload_names))]
+        refused_files = [*ingested.refused, *standing_refusals(reader, ingested.source, set(ingested.payload_names))]
         holds = reader.frame("ops.holds")
         as_of = newest_instant(Facts.from_tables(reader.frames(CORE_TABLES)), holds, newest_word(reader))
     standing_holds = standing(holds, as_of) if as_of else holds.clear()
@@ -107,15 +110,27 @@ def summarise(
         source=ingested.source,
         home=str(runtime.warehouse.layout.home),
         files=sorted([*counts, *again], key=lambda f: (f.name, f.table)),
-        refused_files=refused,
+        refused_files=refused_files,
         ignored_files=list(ingested.ignored),
-        held=held_of(standing_holds, runtime),
+        held=[*held_of(standing_holds, runtime), *(held_answer(one) for one in refused)],
         new_alerts=new_alerts,
         new_runs=recomputed.new_runs,
         unanswered=recomputed.unanswered,
         snapshot=snapshot,
         as_of=as_of,
         seconds=round((runtime.clock() - started_at).total_seconds(), 3),
+    )
+
+
+def held_answer(refused: RefusedAnswer) -> Held:
+    """Return an answer that the gate refused as what is held: the last good one stays."""
+    return Held(
+        subject_kind="answer",
+        subject_id=f"{refused.output}/{refused.subject}" if refused.subject else refused.output,
+        metric="all of it",
+        since=refused.as_of.isoformat(),
+        cause=refused.cause,
+        outputs=[refused.output],
     )
 
 

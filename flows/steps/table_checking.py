@@ -88,8 +88,9 @@ def _replaced(reader: Reader, configuration: Configuration) -> Iterator[TableChe
         stored = reader.frame(table)
         made = stored.clear() if view is None else make(view)
         problems = tuple(_differing(table, stored, made))
-        if problems and why is not None:
-            yield TableCheck(table=table, unchecked_because=why)
+        unchecked = why or (_refused(reader, table, view) if view is not None else None)
+        if problems and unchecked is not None:
+            yield TableCheck(table=table, unchecked_because=unchecked)
         else:
             yield TableCheck(table=table, problems=problems)
 
@@ -112,6 +113,13 @@ def _not_comparable(reader: Reader, configuration: Configuration) -> str | None:
         return f"made by another program ({', '.join(other)})"
     loaded = reader.frame("ops.loads")["load_seq"].max()
     return "loads came after the newest run" if isinstance(loaded, int) and newest["load_seq"] < loaded else None
+
+
+def _refused(reader: Reader, table: str, view: View) -> str | None:
+    """Return that the gate refused what follows for the view's instant, if it did: then the last good answer stands."""
+    told = _told(reader.frame("ops.events"), EventName.RUN_REFUSED)
+    is_refused = any(subject == table and payload["as_of"] == view.as_of.isoformat() for subject, payload in told)
+    return "what follows was refused by the gate, and the last good answer stands" if is_refused else None
 
 
 def _differing(table: str, stored: pl.DataFrame, made: pl.DataFrame) -> Iterator[str]:

@@ -26,6 +26,7 @@ VOLATILE = {
     "ops.parameter_sets.first_used_at",
     "ops.gate_states.first_used_at",
     "ops.loads.loaded_at",
+    "ops.notices.noticed_at",
     "ops.quarantine.quarantined_at",
     "ops.decisions.applied_at",
     "ops.events.recorded_at",

@@ -107,7 +107,7 @@ def run(home: Path, recording: Path | None = None, *, judge=gate, now=LATER, sce
         recording=str(recording) if recording else None,
         settings=Settings(),
         clock=lambda: now,
-        gate=judge,
+        gate=lambda batches, _: [judge(batch) for batch in batches],
         source=None if recording else Nobody(),
     )
     with using(runtime), pytest.MonkeyPatch.context() as patch:

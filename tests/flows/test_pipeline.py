@@ -9,6 +9,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.sorting import ArtifactSort
 
 from aicycle.errors import ExitCode, SourceDownError
 from aicycle.settings.configuration import load_configuration
@@ -25,6 +27,12 @@ def _edit(path, old, new, count=1):
     text = path.read_text(encoding="utf-8")
     assert text.count(old) >= 1, f"{old!r} is not in {path.name}"
     path.write_text(text.replace(old, new, count), encoding="utf-8")
+
+
+def _gate_artifact():
+    with get_client(sync_client=True) as client:
+        found = client.read_artifacts(sort=ArtifactSort.CREATED_DESC, limit=1)
+    return f"{found[0].key}: {found[0].data}"
 
 
 def _reader(tmp_path):
@@ -87,7 +95,9 @@ def test_a_poisoned_price_holds_alibaba_and_nobody_else_until_it_is_corrected(re
     assert held.held[0].outputs == ["marts.forecasts/Alibaba", "marts.scenario_runs/Alibaba"]
     assert "prices.csv" in held.held[0].cause
     assert held.exit_code == ExitCode.HELD
+    assert "1 rows stopped, 1 subjects held" in _gate_artifact()
     with _reader(tmp_path) as reader:
+        assert reader.frame("ops.notices").select("subject_id", "kind").rows() == [("BABA", "opened")]
         run = _runs(reader).to_dicts()[0]
         phases = reader.frame("marts.phase_assessments")
     assert run["is_stale"]
@@ -97,6 +107,8 @@ def test_a_poisoned_price_holds_alibaba_and_nobody_else_until_it_is_corrected(re
     _edit(prices, "BABA,2025-12-31,146.58,146.58,146.58,-146.58", good)
     fixed = run_on(recording_copy)
     assert (fixed.held, fixed.exit_code) == ([], ExitCode.DONE)
+    with _reader(tmp_path) as reader:
+        assert reader.frame("ops.notices")["kind"].sort().to_list() == ["lifted", "opened"]
     with _reader(tmp_path) as reader, Warehouse(tmp_path / "clean").read() as other:
         for table in ("core.daily_bars", "marts.segment_metrics", "ops.holds"):
             # The address differs: the good rows were read from the poisoned file, before it was corrected.

@@ -74,18 +74,18 @@ def test_a_run_publishes_a_lost_snapshot_anew_before_anything_of_its_own_can_fai
 
 
 def test_payloads_that_another_process_audited_meanwhile_are_loaded_once(runtime, monkeypatch):
-    judge, overtaken = flows.audit.judge_payload, []
+    judge, overtaken = flows.audit.judge_payloads, []
 
-    def judge_late(running, due):
-        verdict = judge(running, due)
+    def judge_late(running, due, context):
+        verdicts = judge(running, due, context)
         if not overtaken:
-            overtaken.append(due.name)
+            overtaken.extend(due)
             flows.audit.audit.fn()
-        return verdict
+        return verdicts
 
     with using(runtime):
         flows.pipeline.ingest()
-        monkeypatch.setattr(flows.audit, "judge_payload", judge_late)
+        monkeypatch.setattr(flows.audit, "judge_payloads", judge_late)
         assert flows.audit.audit.fn() == [], "all was audited in between"
         flows.pipeline.publish()
     with runtime.warehouse.read() as reader:

@@ -9,7 +9,7 @@ from aicycle.model.parameters.base import Number, Numbers, Parameter
 from aicycle.model.parameters.configuration import Configuration
 from aicycle.model.parameters.forecasts import ForecastRules
 from aicycle.model.parameters.gate import BatchRules, GateRules
-from aicycle.model.parameters.gate_prices import PriceRules
+from aicycle.model.parameters.gate_prices import ActionRules, PriceRules, RateRules
 from aicycle.model.parameters.gate_statements import StatementRules
 from aicycle.model.parameters.metrics import MetricRules, PlanStart, StatedTarget
 from aicycle.model.parameters.phases import (
@@ -47,6 +47,7 @@ from aicycle.model.parameters.valuation import (
 __all__ = [
     "INDEX",
     "INDICATORS",
+    "ActionRules",
     "AlertRule",
     "ArticleMap",
     "BatchRules",
@@ -78,6 +79,7 @@ __all__ = [
     "ProjectedSegment",
     "Projection",
     "Ramp",
+    "RateRules",
     "Reading",
     "ReportedParts",
     "ReportedSegment",

@@ -19,6 +19,8 @@ class Exchange:
     close_local: str
     """Regular close, `HH:MM`; on half days the true close is earlier, so nothing is known too early."""
     delay_minutes: Number
+    calendar: str = ""
+    """Its sessions' code in `exchange_calendars` (ISO 10383, `XNYS`); empty: no calendar, no session is checked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,10 @@ class Universe:
     def listing(self, symbol: str) -> Listing | None:
         """Return the listing with `symbol`, or None."""
         return next((li for c in self.companies for li in c.listings if li.symbol == symbol), None)
+
+    def listed_at(self, exchange: str) -> tuple[str, ...]:
+        """Return the symbols listed at one exchange."""
+        return tuple(li.symbol for c in self.companies for li in c.listings if li.exchange == exchange)
 
     def primary_listing(self, company: str) -> Listing | None:
         """Return the line a company's scenarios are stated in, or None."""

@@ -1,6 +1,7 @@
 """Section: what the gate does not let in, and whom it holds.
 
-Here: standing holds, stopped rows and files with their reason and place. Not here: judging rows (`expectations`).
+Here: standing holds with the outputs they keep back, their history, what each check said, stopped rows and files with
+their reason and place. Not here: judging rows (`expectations`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ class GateSection:
 
     lead: str
     holds: Table
+    outputs: Table
     groups: Table
+    checks: Table
+    history: Table
+    notices: Table
     stopped: Table
 
 
@@ -41,13 +46,110 @@ def gate_section(view: ReportView) -> GateSection:
             f"{held if holds else 'Nobody is held.'} {counted(len(stopped), 'row or file', 'rows and files')} stopped, "
             "each with its reason."
         )
-    return GateSection(lead, _hold_table(holds), _group_table(stopped), _stopped_table(stopped))
+    return GateSection(
+        lead=lead,
+        holds=_hold_table(holds, "Holds that stand", "SELECT * FROM ops.holds WHERE until IS NULL"),
+        outputs=_output_table(rows_of(view.held_outputs, "output", "company", "segment")),
+        groups=_group_table(stopped),
+        checks=_check_table(
+            rows_of(view.checks, "rows_failed", "table_name", "check_name", descending=[True, False, False])
+        ),
+        history=_history_table(
+            rows_of(view.hold_history, "since", "subject_id", "metric", descending=[True, False, False])
+        ),
+        notices=_notice_table(rows_of(view.notices, "noticed_at", "since", "kind", descending=[True, True, False])),
+        stopped=_stopped_table(stopped),
+    )
 
 
-def _hold_table(rows: Sequence[Row]) -> Table:
+def _output_table(rows: Sequence[Row]) -> Table:
     shown, omitted = cut(rows, HOLD_LIMIT)
     return Table(
-        caption="Holds that stand",
+        caption="What keeps its last good values",
+        headings=headings("Output", "Company", "Segment", "@Last good", "@Stale since", "~Because of"),
+        rows=tuple(
+            (
+                Cell(plain(row.get("output"), 60)),
+                Cell(plain(row.get("company"), 60)),
+                Cell(plain(row.get("segment"), 60)),
+                Cell(instant(row.get("last_good_at"))),
+                Cell(instant(row.get("stale_since"))),
+                Cell("; ".join(plain(cause, 300) for cause in _listed(row.get("because")))),
+            )
+            for row in shown
+        ),
+        omitted_count=omitted,
+        query="SELECT * FROM ops.notices",
+        empty_text="Every output is recomputed.",
+    )
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _check_table(rows: Sequence[Row]) -> Table:
+    return Table(
+        caption="What each check said",
+        headings=headings("Table", "~Check", "Severity", "#Batches", "#Failed in", "#Rows failed", "#Rows looked at"),
+        rows=tuple(
+            (
+                Cell(plain(row.get("table_name"), 60)),
+                Cell(plain(row.get("check_name"), 80)),
+                Cell(plain(row.get("severity"), 24)),
+                *(Cell(whole(row.get(n))) for n in ("batches", "batches_failed", "rows_failed", "rows_evaluated")),
+            )
+            for row in rows
+        ),
+        query="SELECT * FROM ops.audits",
+        empty_text="Nothing was audited yet.",
+    )
+
+
+def _history_table(rows: Sequence[Row]) -> Table:
+    shown, omitted = cut(rows, HOLD_LIMIT)
+    return Table(
+        caption="Holds, also those that are over",
+        headings=headings("Subject", "Metric", "@Since", "@Until", "~Cause"),
+        rows=tuple(
+            (
+                Cell(plain(row.get("subject_id"), 80)),
+                Cell(plain(row.get("metric"), 60)),
+                Cell(instant(row.get("since"))),
+                Cell(instant(row.get("until")) if row.get("until") else "stands"),
+                Cell(plain(row.get("cause"), 300)),
+            )
+            for row in shown
+        ),
+        omitted_count=omitted,
+        query="SELECT * FROM ops.holds",
+        empty_text="Nobody was ever held.",
+    )
+
+
+def _notice_table(rows: Sequence[Row]) -> Table:
+    shown, omitted = cut(rows, HOLD_LIMIT)
+    return Table(
+        caption="What was said about holds",
+        headings=headings("@When", "What", "~Notice"),
+        rows=tuple(
+            (
+                Cell(instant(row.get("noticed_at"))),
+                Cell(plain(row.get("kind"), 24)),
+                Cell(plain(row.get("message"), 600)),
+            )
+            for row in shown
+        ),
+        omitted_count=omitted,
+        query="SELECT * FROM ops.notices",
+        empty_text="Nothing had to be said.",
+    )
+
+
+def _hold_table(rows: Sequence[Row], caption: str, query: str) -> Table:
+    shown, omitted = cut(rows, HOLD_LIMIT)
+    return Table(
+        caption=caption,
         headings=headings("Subject", "Kind", "Metric", "@Since", "~Cause"),
         rows=tuple(
             (
@@ -60,7 +162,7 @@ def _hold_table(rows: Sequence[Row]) -> Table:
             for row in shown
         ),
         omitted_count=omitted,
-        query="SELECT * FROM ops.holds WHERE until IS NULL",
+        query=query,
         empty_text="Nobody is held.",
     )
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from aicycle.contracts.core_daily_bars import DAILY_BARS
 from expectations import engine
 from expectations.bridge import as_pandas
 from expectations.checks import Condition, given, given_when, rows_present
+from expectations.gate import audit
+from transforms.gate.split import split
+from transforms.staging.batch import StagedBatch
 
 CLOSE = given("close")
 NO_EXCEPTION: dict[str, Any] = {"raised_exception": False, "exception_message": None}
@@ -25,6 +29,10 @@ def ids(*row_ids: int) -> list[dict[str, list[int]]]:
     return [{"row_id": list(row_ids)}]
 
 
+SEEN = {engine.SURELY_FAILS.name: result(False, unexpected_count=4)}
+"""What a library that looks at the four rows says of the check that surely fails."""
+
+
 @pytest.fixture
 def answer(monkeypatch, valid_frame):
     """`answer(counted, named)`: the outcome when the library gives these results in its two formats."""
@@ -34,10 +42,10 @@ def answer(monkeypatch, valid_frame):
             found = counted if result_format == engine.COUNTS else named
             if isinstance(found, Exception):
                 raise found
-            return {} if found is None else {check.name: found}
+            return SEEN if found is None else {check.name: found, **SEEN}
 
         monkeypatch.setattr(engine._Library, "results", results)
-        return engine.evaluate(as_pandas(valid_frame(DAILY_BARS), DAILY_BARS), [check])[check.name]
+        return engine.evaluate(as_pandas(valid_frame(DAILY_BARS), ["close"]), [check])[check.name]
 
     return ask
 
@@ -109,6 +117,31 @@ def test_the_count_of_rows_is_held_against_the_rows(observed, broken, answer):
     outcome = answer(result(observed_value=observed), check=rows_present())
     assert outcome.broken == broken
     assert outcome.is_passed is (not broken)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        lambda rows: result(element_count=len(rows)),
+        lambda rows: result(element_count=len(rows), observed_value=len(rows)),
+        lambda rows: result(element_count=len(rows) + 1),
+        lambda _: SimpleNamespace(success=True, result={}, exception_info=NO_EXCEPTION),
+        lambda _: SimpleNamespace(success=True, result={}, exception_info={}),
+    ],
+    ids=["counts that fit", "all that can be asked", "another frame's counts", "no counts", "nothing but success"],
+)
+def test_a_library_that_says_success_of_everything_lets_nothing_in(forged, monkeypatch, valid_frame, put):
+    def results(_self: object, rows: object, expectations: list[Any], _format: object) -> dict[str, Any]:
+        return {one.meta["check"]: forged(rows) for one in expectations}
+
+    monkeypatch.setattr(engine._Library, "results", results)
+    poisoned = StagedBatch(contract=DAILY_BARS, frame=put(valid_frame(DAILY_BARS), 1, close=-3.0))
+    found = audit(poisoned)
+    # The key is asked for of what is left, and nothing is.
+    assert found.checks.filter(pl.col("check_name") != "key.unique")["is_broken"].all()
+    assert found.is_blocked
+    passing, _ = split(poisoned, found.failures, found.checks)
+    assert passing.is_empty()
 
 
 def test_the_library_is_loaded_once():

@@ -13,7 +13,7 @@ from aicycle.contracts.schema import AtLeast, Clock, TableContract, flag, intege
 from aicycle.errors import GateError
 from aicycle.model.kinds import Severity
 from expectations import checks
-from expectations.checks import FETCHED_ON, KNOWN_AT_LIMIT, CheckKind, kind_view
+from expectations.checks import FETCHED_ON, KNOWN_AT_LIMIT, CheckKind, kind_view, limit_view, value_view
 from expectations.suite import RULES_VERSION, SUITES, Suite, derive, suite_of, version_of
 from expectations.suites import ADDITIONS
 from transforms.staging.batch import staged_schema
@@ -85,6 +85,7 @@ def test_checks_look_at_staged_columns_or_their_views():
     for table, suite in SUITES.items():
         staged = set(staged_schema(CONTRACTS[table]))
         views = {kind_view(name) for name in staged} | {KNOWN_AT_LIMIT, FETCHED_ON}
+        views |= {view(check.name) for check in suite.measured.checks for view in (value_view, limit_view)}
         for check in suite.checks:
             assert set(check.columns) <= staged
             named = {v for k, v in check.arguments.items() if k.startswith("column") and isinstance(v, str)}
@@ -101,6 +102,11 @@ def test_only_what_is_written_here_is_merely_said():
     }
     assert advisory == {
         "core.daily_bars:volume.traded",
+        "core.daily_bars:close.news",
+        "core.daily_bars:close.twin_news",
+        "core.fx_rates:rate.repeat",
+        "core.corporate_actions:ratio.usual",
+        "core.corporate_actions:amount.habit",
         "core.reported_figures:duration_months.usual",
         "core.announcements:amount_high.given_with_low",
         "core.announcements:amount_low.given_with_high",

@@ -14,6 +14,7 @@ import pytest
 from aicycle.contracts import CONTRACTS
 from aicycle.model.instants import end_of_day
 from aicycle.settings.configuration import load_configuration
+from flows.steps.accepting import Acceptance
 from flows.steps.deriving import View
 from flows.steps.forecasting import open_forecasts, record_forecasts
 from transforms.facts import Facts
@@ -79,10 +80,11 @@ def record(tmp_path: Path, root: Path) -> Record:
             configuration=load_configuration(root / "config"),
             as_of=end_of_day(as_of),
             load_seq=1,
+            rules_version="gate-test",
         )
         warehouse = Warehouse(tmp_path / "home", clock=lambda: view.as_of + late)
         with warehouse.write("test") as transaction:
-            new = record_forecasts(transaction, view)
+            new = record_forecasts(transaction, view, Acceptance(transaction, view.load_seq))
             run.view, run.stored = view, transaction.frame(FORECASTS)  # type: ignore[attr-defined]
             run.scores, run.events = transaction.frame(SCORES), transaction.frame("ops.events")  # type: ignore[attr-defined]
         return new

@@ -14,18 +14,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.gate.context import GateContext
-
-MEASURED_SCHEMA = pl.Schema(
-    {
-        "row_id": pl.Int64(),
-        "check_name": pl.String(),
-        "value": pl.Float64(),
-        "limit": pl.Float64(),
-        "said": pl.String(),
-    }
-)
-"""One row per row and check that could be measured. `value` > `limit` fails; `said` tells a person why, and may be null
-where it does not. A row that is not there could not be measured: that is no failure."""
+from transforms.gate.measures.actions import ACTION_CHECKS, measure_actions
+from transforms.gate.measures.bars import BAR_CHECKS, measure_bars
+from transforms.gate.measures.rates import RATE_CHECKS, measure_rates
+from transforms.gate.measures.schema import MEASURED_SCHEMA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +41,11 @@ class Measured:
     """Check -> why it could not be measured: nothing it was to judge passes."""
 
 
-MEASURES: dict[str, tuple[Measure, ...]] = {}
+MEASURES: dict[str, tuple[Measure, ...]] = {
+    "core.daily_bars": (Measure(name="bars", checks=BAR_CHECKS, take=measure_bars),),
+    "core.fx_rates": (Measure(name="rates", checks=RATE_CHECKS, take=measure_rates),),
+    "core.corporate_actions": (Measure(name="actions", checks=ACTION_CHECKS, take=measure_actions),),
+}
 """By full table name."""
 
 
@@ -83,3 +79,6 @@ def _held_to_its_word(measure: Measure, numbers: pl.DataFrame) -> pl.DataFrame:
     if not vague.is_empty():
         raise ValueError(f"no number for {vague['check_name'][0]} in {vague.height} rows")
     return numbers
+
+
+__all__ = ["MEASURED_SCHEMA", "MEASURES", "Measure", "Measured", "take_measures"]

@@ -546,6 +546,24 @@ def quarantine_row(line: int, **more: Any) -> dict[str, Any]:
     }
 
 
+def gate_frames() -> dict[str, pl.DataFrame]:
+    """Return the frames that go with a hold: what it keeps back, its history, what was said, what checks said."""
+    hold = hold_row()
+    notice = {name: hold[name] for name in ("subject_kind", "subject_id", "metric", "since", "cause")}
+    notice |= {"episode": 1, "kind": "opened", "message": "Held since 2025-09-26: 9988.HK", "outputs": "[]"}
+    output = {"output": "marts.scenario_runs", "company": "Alibaba", "stale_since": hold["since"]}
+    output |= {"last_good_at": hold["since"] - timedelta(seconds=1), "because": [hold["cause"]]}
+    check = {"table_name": "core.daily_bars", "check_name": "high.at_least.low", "severity": "blocking"}
+    check |= {"batches": 3, "batches_failed": 1, "rows_failed": 2, "rows_evaluated": 2505}
+    return {
+        "holds": frame("holds", [hold]),
+        "hold_history": frame("hold_history", [hold, hold_row(subject_id="JD", until=AS_OF - timedelta(days=1))]),
+        "held_outputs": frame("held_outputs", [output]),
+        "notices": frame("notices", [notice | {"noticed_at": AS_OF}]),
+        "checks": frame("checks", [check]),
+    }
+
+
 def load_row(seq: int, name: str, stored: int, **more: Any) -> dict[str, Any]:
     return {
         "load_seq": seq,
@@ -622,7 +640,7 @@ def worded_view(word: Callable[[str], str], **changes: Any) -> ReportView:
         word: gets the text that stood there, gives the one to put.
         changes: fields to set in the view.
     """
-    view = full_view(holds=frame("holds", [hold_row()]))
+    view = full_view(**gate_frames())
     texts: dict[str, tuple[str, ...]] = {
         "phases": ("segment", "company", "evidence"),
         "bands": ("scenario",),
@@ -637,6 +655,10 @@ def worded_view(word: Callable[[str], str], **changes: Any) -> ReportView:
         "announcements": ("purpose", "source", "horizon_start"),
         "alerts": ("message", "rule_id"),
         "holds": ("subject_id", "metric", "cause"),
+        "hold_history": ("subject_id", "metric", "cause"),
+        "held_outputs": ("company", "segment"),
+        "notices": ("message",),
+        "checks": ("table_name", "check_name"),
         "quarantine": ("name", "reason", "subject_id", "row_content", "check_name"),
         "loads": ("source", "name"),
         "freshness": ("table_name",),
@@ -661,6 +683,7 @@ def worded_view(word: Callable[[str], str], **changes: Any) -> ReportView:
     fields["announcements"] = fields["announcements"].with_columns(
         company=pl.when(pl.col("company") == "Alibaba").then(pl.lit(company)).otherwise(pl.lit(word("Meta")))
     )
+    fields["held_outputs"] = fields["held_outputs"].with_columns(because=pl.lit([word("cause")]))
     stored = run(
         abstained_because=word("stale"),
         projection_null_reason=word("no figures"),
@@ -699,7 +722,7 @@ def long_view() -> ReportView:
 
 def null_view() -> ReportView:
     """Return the full view with every cell null, nothing but the number of rows left."""
-    view = full_view(holds=frame("holds", [hold_row()]))
+    view = full_view(**gate_frames())
     nulls = {
         name: getattr(view, name).select(pl.lit(None, dtype=dtype).alias(column) for column, dtype in schema.items())
         for name, schema in FRAME_SCHEMAS.items()

@@ -45,3 +45,32 @@ def test_twenty_thousand_stopped_rows_are_counted_not_listed(views):
     assert len(section.stopped.rows) == 60
     assert section.stopped.omitted_count == 19_939
     assert section.groups.rows[0][2].text == "19,999"
+
+
+def test_a_held_output_says_since_when_it_is_stale_and_because_of_what(views):
+    section = gate_section(views.full_view(**views.gate_frames()))
+    assert [cell.text for cell in section.outputs.rows[0]] == [
+        "marts.scenario_runs",
+        "Alibaba",
+        "\u2013",
+        "2025-09-26 23:59 UTC",
+        "2025-09-26",
+        "prices.csv line 12: high 1 is below low 2",
+    ]
+
+
+def test_holds_that_are_over_stay_in_the_history(views):
+    section = gate_section(views.full_view(**views.gate_frames()))
+    assert {(row[0].text, row[3].text) for row in section.history.rows} == {("9988.HK", "stands"), ("JD", "2025-09-27")}
+
+
+def test_each_check_says_what_it_looked_at_and_what_failed(views):
+    section = gate_section(views.full_view(**views.gate_frames()))
+    assert [cell.text for cell in section.checks.rows[0]] == [
+        "core.daily_bars", "high.at_least.low", "blocking", "3", "1", "2", "2,505",
+    ]  # fmt: skip
+
+
+def test_what_was_said_about_a_hold_is_shown(views):
+    section = gate_section(views.full_view(**views.gate_frames()))
+    assert [cell.text for cell in section.notices.rows[0]][1:] == ["opened", "Held since 2025-09-26: 9988.HK"]

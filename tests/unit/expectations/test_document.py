@@ -1,0 +1,20 @@
+"""The list of checks names every one, in the words a person reads."""
+
+from __future__ import annotations
+
+from expectations.document import checks_document
+from expectations.suite import SUITES
+
+
+def test_every_check_stands_in_its_tables_section():
+    sections = dict(part.split("\n", 1) for part in checks_document().split("## ")[1:])
+    assert set(sections) == set(SUITES)
+    for table, suite in SUITES.items():
+        listed = [line.split("`")[1] for line in sections[table].splitlines() if line.startswith("| `")]
+        assert listed == [check.name for check in suite.checks]
+
+
+def test_a_cell_can_not_break_its_table():
+    for line in checks_document().splitlines():
+        if line.startswith("| `"):
+            assert line.replace("\\|", "").count("|") == 4
