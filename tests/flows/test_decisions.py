@@ -49,7 +49,8 @@ def gate(batch) -> Audit:
         failing["close.range"] = batch.frame.filter(pl.col("close") <= 0)["row_id"].to_list()
     checks = [
         {
-            "check_name": name, "severity": Severity.BLOCKING.value, "is_passed": not rows, "is_broken": False,
+            "table_name": batch.contract.full_name, "check_name": name, "severity": Severity.BLOCKING.value,
+            "is_passed": not rows, "is_broken": False,
             "rows_failed": len(rows), "rows_evaluated": batch.frame.height, "rules_version": RULES_VERSION,
         }
         for name, rows in failing.items()

@@ -184,11 +184,14 @@ def _carried_out(decisions: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
 def _judged_again(quarantine: pl.DataFrame, loads: pl.DataFrame, audits: pl.DataFrame) -> pl.Series:
     """Return the rows whose landing was judged again by later rules."""
     landing = ["source", "name", "batch_seq", "table_name"]
-    rules = audits.select("load_seq", rules_later="rules_version").unique()
+    # Answers are audited too, by rules of their own, under the newest load they rest on.
+    rules = audits.select("load_seq", "table_name", rules_later="rules_version").unique()
     met = quarantine.select("quarantine_id", "load_seq", "rules_version").join(
         loads.select("load_seq", *landing), on="load_seq"
     )
-    later = loads.select(*landing, load_later="load_seq").join(rules, left_on="load_later", right_on="load_seq")
+    later = loads.select(*landing, load_later="load_seq").join(
+        rules, left_on=["load_later", "table_name"], right_on=["load_seq", "table_name"]
+    )
     again = met.join(later, on=landing).filter(
         (pl.col("load_later") > pl.col("load_seq")) & (pl.col("rules_later") != pl.col("rules_version"))
     )

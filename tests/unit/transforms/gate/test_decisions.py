@@ -113,7 +113,14 @@ def states(quarantine, decisions=(), loads=None, rules=((1, "r1"),), good=(), wi
         table("quarantine", *quarantine),
         table("decisions", *decisions),
         loads=table("loads", *(loads or [load(1)])),
-        audits=table("audits", *({"load_seq": seq, "rules_version": version} for seq, version in rules)),
+        audits=table(
+            "audits",
+            *(
+                {"load_seq": seq, "table_name": table_name, "rules_version": version}
+                for seq, version in rules
+                for table_name, version in (("core.daily_bars", version), ("marts.scenario_runs", "answers-1"))
+            ),
+        ),
         observations=pl.DataFrame(observations, schema=OBSERVATIONS_SCHEMA),
         withdrawn=pl.DataFrame([(i, AT) for i in withdrawn], schema=WITHDRAWN_SCHEMA, orient="row"),
     )
