@@ -25,6 +25,7 @@ from flows.steps.auditing import (
 )
 from flows.steps.believing import context_of
 from flows.steps.deciding import apply_inbox, settle
+from flows.steps.finding import record_findings
 from transforms.gate.context import GateContext
 
 
@@ -63,6 +64,8 @@ def audit(home: str | None = None) -> list[FileCount]:
                     record_refused(transaction, d, verdict)
                     continue
                 counts.extend(record_judged(transaction, judged, context.rules_version) for judged in verdict)
+            if due:
+                record_findings(transaction, configuration, runtime.audit_tables)
             derive(transaction, configuration)
             standing = transaction.frame("ops.holds").filter(pl.col("until").is_null())
         keep_gate_artifact(counts, standing)

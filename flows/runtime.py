@@ -23,6 +23,7 @@ from aicycle.sources.protocol import Source
 from expectations.gate import audit_table
 from expectations.marts import audit_marts
 from flows.steps.accepting import MartsGate
+from flows.steps.finding import FindingsGate, judge_tables
 from flows.steps.judging import TableGate
 from warehouse import Warehouse
 
@@ -40,6 +41,7 @@ class Runtime:
     warehouse: Warehouse
     source: Source
     gate: TableGate
+    audit_tables: FindingsGate
     audit_marts: MartsGate
     progress: Callable[[str], None] = field(default=lambda _: None)
     """Told what begins, for whoever watches."""
@@ -56,6 +58,7 @@ def build_runtime(
     clock: Clock = system_clock,
     source: Source | None = None,
     gate: TableGate = audit_table,
+    tables_gate: FindingsGate = judge_tables,
     marts_gate: MartsGate = audit_marts,
 ) -> Runtime:
     """Put a runtime together; every part can be given instead.
@@ -67,6 +70,7 @@ def build_runtime(
         clock: the present.
         source: instead of the one `recording` implies.
         gate: judges one table's staged batches.
+        tables_gate: judges whole tables.
         marts_gate: judges an answer before it is stored.
     """
     settings = settings or load_settings()
@@ -80,6 +84,7 @@ def build_runtime(
         warehouse=open_warehouse(chosen, settings, clock),
         source=source or _source(folder, configuration, chosen, clock),
         gate=gate,
+        audit_tables=tables_gate,
         audit_marts=marts_gate,
     )
 

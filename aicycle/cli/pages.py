@@ -218,7 +218,8 @@ def status_json(home: Path, reader: Reader, view: View | None, now: datetime) ->
         "freshness": freshness_of(view, now).to_dicts() if view else [],
         "held": (standing_holds(view) if view else reader.frame("ops.holds")).to_dicts(),
         "quarantined_rows": quarantine.filter(pl.col("source_line") > 0).height,
-        "refused_files": quarantine.filter(pl.col("source_line") == 0).height,
+        "refused_files": quarantine.filter((pl.col("source_line") == 0) & pl.col("table_name").is_null()).height,
+        "missing_rows": quarantine.filter((pl.col("source_line") == 0) & pl.col("table_name").is_not_null()).height,
         "quarantine_newest": quarantine.sort("load_seq", descending=True)
         .select("name", "source_line", "check_name", "reason")
         .head(5)
@@ -249,7 +250,10 @@ def print_status(content: Answer) -> None:
         )
     if not content["held"]:
         out.print("Nothing is held.")
-    out.print(f"{content['quarantined_rows']} rows in quarantine, {content['refused_files']} files or replies refused.")
+    out.print(
+        f"{content['quarantined_rows']} rows in quarantine, {content['refused_files']} files or replies refused, "
+        f"{content['missing_rows']} rows found missing."
+    )
     for row in content["quarantine_newest"]:
         out.print(plain(f"  {row['name']}: {row['reason']}"))
     for failure in content["source_failures"]:

@@ -150,7 +150,7 @@ def print_row(content: Answer) -> None:
         out.print(plain(text))
 
     say(f"{content['quarantine_id']}  {content['state']}")
-    place = f"line {content['source_line']}" if content["source_line"] else "the whole file"
+    place = f"line {content['source_line']}" if content["source_line"] else _whole(content)
     say(f"{shown(content['source'])}/{shown(content['name'])}, {place}, meant for {content['table_name'] or '-'}")
     say(f"why      {shown(content['reason'])}")
     say(f"checks   {shown(content['check_name'])} ({content['rules_version']})")
@@ -226,3 +226,7 @@ def print_applied(content: Answer) -> None:
         out.print(plain(f"NOT APPLIED {shown(note['file'])}: {shown(note['reason'])}"))
     if not content["applied"] and not content["set_aside"]:
         out.print("Nothing waited to be decided.")
+
+
+def _whole(content: Answer) -> str:
+    return "a row that did not come" if content["table_name"] else "the whole file"

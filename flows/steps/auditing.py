@@ -315,7 +315,7 @@ def unchanged_counts(view: Reader, source: str, names: set[str]) -> list[FileCou
 def standing_refusals(view: Reader, source: str, names: set[str]) -> list[str]:
     """Return, for files whose newest bytes could not be read at all, name and reason."""
     refused = _newest_loads(view, source, names).filter(pl.col("table_name").is_null())
-    reasons = view.frame("ops.quarantine").filter(pl.col("source_line") == 0)
+    reasons = view.frame("ops.quarantine").filter((pl.col("source_line") == 0) & pl.col("table_name").is_null())
     found = refused.join(reasons.select("name", "payload_sha256", "reason"), on=["name", "payload_sha256"])
     return [
         f"{r['name']}: {r['reason']}"

@@ -108,7 +108,7 @@ def run(home: Path, recording: Path | None = None, *, judge=gate, now=LATER, sce
         recording=str(recording) if recording else None,
         settings=Settings(),
         clock=lambda: now,
-        gate=lambda batches, _: [judge(batch) for batch in batches],
+        **(crash_child.SMALL_GATES | {"gate": lambda batches, _: [judge(batch) for batch in batches]}),
         source=None if recording else Nobody(),
     )
     with using(runtime), pytest.MonkeyPatch.context() as patch:

@@ -28,7 +28,7 @@ def runtime(sample_dir, tmp_path, monkeypatch):
         recording=str(sample_dir),
         settings=Settings(),
         clock=lambda: crash_child.NOW,
-        gate=crash_child.small_gate,
+        **crash_child.SMALL_GATES,
     )
 
 

@@ -186,7 +186,9 @@ def _judged_again(quarantine: pl.DataFrame, loads: pl.DataFrame, audits: pl.Data
     landing = ["source", "name", "batch_seq", "table_name"]
     # Answers are audited too, by rules of their own, under the newest load they rest on.
     rules = audits.select("load_seq", "table_name", rules_later="rules_version").unique()
-    met = quarantine.select("quarantine_id", "load_seq", "rules_version").join(
+    # What is said to be missing was not read from the landing whose load it stands with.
+    read = quarantine.filter(pl.col("source_line") > 0)
+    met = read.select("quarantine_id", "load_seq", "rules_version").join(
         loads.select("load_seq", *landing), on="load_seq"
     )
     later = loads.select(*landing, load_later="load_seq").join(
@@ -248,6 +250,8 @@ def objection(
         return ""
     if contract is None:
         return "it is a whole file, of which no row could be read"
+    if not row["source_line"]:
+        return "it says that something is missing: there is no row to decide about"
     hopeless = [name for name in row["check_name"].split(CHECK_SEPARATOR) if name in never]
     if what is DecisionKind.RELEASED and hopeless:
         return f"it can't be stored as it is: {row['reason']} ({', '.join(hopeless)}, which no row of a table may fail)"

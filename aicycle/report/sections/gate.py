@@ -204,4 +204,6 @@ def _stopped_table(rows: Sequence[Row]) -> Table:
 def _place(row: Row) -> str:
     line = finite(row.get("source_line"))
     name = plain(row.get("name"), 80)
-    return f"{name}:{line:.0f}" if line else f"{name} (whole file)"
+    if line:
+        return f"{name}:{line:.0f}"
+    return f"{name} (missing row)" if row.get("table_name") else f"{name} (whole file)"
