@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help demo test lint bench digest docs sample lock clean
+.PHONY: help demo test lint bench scorecard digest docs sample lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -34,6 +34,9 @@ lint: $(READY) ## formatting, rules, types, import contracts, generated document
 
 bench: $(READY) ## benchmarks, as ratios against a named baseline in the same run
 	@$(BIN)/python -m pytest -q tests/bench --benchmark-enable --benchmark-only --benchmark-columns=median,stddev,rounds --benchmark-sort=fullname -p no:randomly -p no:xdist
+
+scorecard: $(READY) ## how many faults the gate catches, by kind and size; RECORDING=DIR, else the sample
+	@$(BIN)/aicycle gate scorecard $(if $(RECORDING),--recording "$(RECORDING)")
 
 digest: $(READY) ## the digest of everything in the warehouse that may not change by accident
 	@$(BIN)/aicycle digest

@@ -16,6 +16,7 @@ from aicycle.cli import backtesting, correcting, own_record, pages, receipts
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.confronting import what_if_command
 from aicycle.cli.evaluating import evaluations
+from aicycle.cli.gating import gating
 from aicycle.cli.options import AsJson, AsOf, Company, Home
 from aicycle.cli.output import Format, print_frame, print_json
 from aicycle.cli.players import players
@@ -37,6 +38,7 @@ app = typer.Typer(
     epilog="Examples:  aicycle demo  |  aicycle run --recording DIR  |  aicycle scenario --as-of 2025-09-28 --json",
 )
 app.add_typer(evaluations, name="eval")
+app.add_typer(gating, name="gate")
 app.add_typer(quarantine, name="quarantine")
 app.command("correct", epilog=correcting.EXAMPLE)(correcting.correct)
 app.command("apply", epilog="Example:  aicycle apply")(correcting.apply)
