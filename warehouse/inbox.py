@@ -21,6 +21,8 @@ from warehouse.layout import Layout
 
 LARGEST_FILE_BYTES = 1 << 20
 """1 MiB: far above any decision, far below what could trouble a run."""
+MOST_FILES = 1_000
+"""Files that are looked at in one go; the others wait for the next."""
 LONGEST_SHOWN_NAME = 120
 REASON_SUFFIX = ".why.txt"
 
@@ -62,14 +64,15 @@ class Inbox:
         return path
 
     def waiting(self) -> list[Waiting]:
-        """Return what lies in the inbox, by name; files that are just being written are not there yet."""
+        """Return what lies in the inbox, by name; what is just being written is not there yet."""
         try:
-            folder = os.open(self.layout.inbox, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except FileNotFoundError:
+            folder = os.open(self.layout.inbox, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
             return []
         try:
             names = sorted(n for n in os.listdir(folder) if not n.startswith("."))  # noqa: PTH208 - a descriptor
-            return [_looked_at(folder, n) for n in names if n != self.layout.refused_inbox.name]
+            waiting = [n for n in names if n != self.layout.refused_inbox.name]
+            return [_looked_at(folder, n) for n in waiting[:MOST_FILES]]
         finally:
             os.close(folder)
 

@@ -109,7 +109,7 @@ def _decide(session: Session, what: DecisionKind, id_: str, by: str, because: st
     decision = Decision(
         what=what, author=author, reason=reason, decided_at=system_clock(), quarantine_id=row["quarantine_id"]
     )
-    put(session, decision, f"{row['name']}, line {row['source_line']}: {row['reason']}", as_json=as_json)
+    put(session, decision, f"{row['name']}: {row['reason']}", as_json=as_json)
 
 
 def signed(by: str, because: str) -> tuple[str, str]:

@@ -142,9 +142,13 @@ def settle(inbox: Inbox, outcome: Outcome, progress: Callable[[str], None]) -> N
     for name in outcome.done:
         inbox.remove(name)
     for waiting, reason in outcome.refused:
-        inbox.set_aside(waiting, reason)
         first = reason.splitlines()[0] if reason else ""
-        progress(f"inbox: {waiting.shown} was set aside: {first}")
+        try:
+            inbox.set_aside(waiting, reason)
+            progress(f"inbox: {waiting.shown} was set aside: {first}")
+        except OSError as error:
+            # It stays where it is and will be met again: no reason to lose a run.
+            progress(f"inbox: {waiting.shown} can't be applied ({first}) and can't be moved: {error.strerror}")
 
 
 def _apply(transaction: Transaction, warehouse: Warehouse, universe: Universe, decision: Decision) -> None:

@@ -81,7 +81,9 @@ class FactCheck:
         self._landings: dict[str, list[dict[str, Any]]] = {}
         for row in history.payloads.sort("batch_seq", "source", "name").iter_rows(named=True):
             self._landings.setdefault(row["payload_sha256"], []).append(row)
-        self._rules = dict(audits.select("load_seq", "rules_version").unique("load_seq", keep="any").iter_rows())
+        # Answers are audited under a load's number too, by rules of their own.
+        of_loads = audits.join(history.loads, on=["load_seq", "table_name"], how="semi")
+        self._rules = dict(of_loads.select("load_seq", "rules_version").unique("load_seq", keep="any").iter_rows())
         self.payloads_checked = 0
 
     def payloads_and_facts(

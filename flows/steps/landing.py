@@ -153,7 +153,9 @@ def withdrawals(view: Reader) -> pl.DataFrame:
     """
     landed = view.frame("raw.payloads").select("source", "name", "batch_seq", "fetched_at")
     loads = view.frame("ops.loads").join(landed, on=["source", "name", "batch_seq"]).drop_nulls("table_name")
-    met = view.frame("ops.quarantine").drop_nulls("table_name").select("quarantine_id", "load_seq")
+    # What is said to be missing was not read from the landing whose load it stands with: no file takes it back.
+    read = view.frame("ops.quarantine").drop_nulls("table_name").filter(pl.col("source_line") > 0)
+    met = read.select("quarantine_id", "load_seq")
     met = met.join(loads.select("load_seq", "source", "name", "table_name", "batch_seq"), on="load_seq")
     later = met.join(loads, on=["source", "name", "table_name"], suffix="_later").filter(
         pl.col("batch_seq_later") > pl.col("batch_seq")

@@ -97,6 +97,36 @@ def test_readers_load_neither_prefect_nor_great_expectations():
     assert json.loads(run.stdout) == []
 
 
+def test_great_expectations_is_imported_only_when_a_suite_is_evaluated(sample_dir, tmp_path):
+    """Neither the flows' modules, nor a runtime, nor an answered question load it; the first judged batch does."""
+    code = (
+        "import sys, json, flows.pipeline, aicycle.cli.app\n"
+        "from datetime import UTC, datetime\n"
+        "import polars as pl\n"
+        "from aicycle.contracts import CONTRACTS\n"
+        "from aicycle.errors import AicycleError\n"
+        "from expectations.gate import audit\n"
+        "from expectations.marts import audit_marts\n"
+        "from flows.runtime import build_runtime\n"
+        "from flows.steps.deriving import metrics_of, phases_of, view_of\n"
+        "from transforms.staging.batch import StagedBatch, staged_schema\n"
+        "now = lambda: datetime(2026, 11, 23, tzinfo=UTC)\n"
+        "runtime = build_runtime(home=sys.argv[1], recording=sys.argv[2], clock=now)\n"
+        "with runtime.warehouse.write('test') as transaction:\n"
+        "    view = view_of(transaction, runtime.configuration, '2025-09-28')\n"
+        "    answers = metrics_of(view).height, phases_of(view).height\n"
+        "seen = ['great_expectations' in sys.modules]\n"
+        "bars = CONTRACTS['core.daily_bars']\n"
+        "audit(StagedBatch(contract=bars, frame=staged_schema(bars).to_frame()))\n"
+        "print(json.dumps([*seen, 'great_expectations' in sys.modules]))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / "home"), str(sample_dir)],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    assert json.loads(run.stdout.splitlines()[-1]) == [False, True]
+
+
 def test_the_lock_names_no_index_and_pins_by_hash():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert "://" not in lock

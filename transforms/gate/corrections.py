@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from aicycle.contracts.core import content_columns
-from aicycle.contracts.schema import Clock, TableContract
+from aicycle.contracts.schema import Clock, Column, TableContract
 from aicycle.errors import RefusedFileError, UsageError
 from aicycle.model.decisions import MANUAL
 from aicycle.model.parameters import Universe
@@ -84,7 +84,7 @@ def corrected_row(
     if batch.frame.height != 1:
         raise _unreadable(contract, f"the corrected row reads as {batch.frame.height} rows")
     row = batch.frame.row(0, named=True)
-    problem = row["unreadable"] or _missing(row, contract)
+    problem = row["unreadable"] or _unstorable(row, contract)
     if problem:
         raise _unreadable(contract, problem)
     return CorrectedRow(file_name=file_name, format=payload.format, content=content, changed=changed, row=row)
@@ -129,24 +129,44 @@ def _changes(
     return changed
 
 
-def _missing(row: Mapping[str, Any], contract: TableContract) -> str:
-    missing = [c.name for c in content_columns(contract) if not c.nullable and row[c.name] is None]
-    other = [
+def _unstorable(row: Mapping[str, Any], contract: TableContract) -> str:
+    """Return what keeps a row from being stored, as far as its contract says so by itself; empty: nothing."""
+    columns = content_columns(contract)
+    missing = [c.name for c in columns if not c.nullable and row[c.name] is None]
+    said = [f"{', '.join(missing)} would be missing"] if missing else []
+    said += [
         f"{c.name} {row[c.name]!r} is not one of {', '.join(c.domain)}"
-        for c in content_columns(contract)
+        for c in columns
         if c.domain and row[c.name] is not None and row[c.name] not in c.domain
     ]
-    said = [f"{', '.join(missing)} would be missing"] if missing else []
+    said += [problem for c in columns if (problem := _out_of_range(row[c.name], c))]
+    said += [
+        f"{rule.column} {row[rule.column]} is below {rule.other} {row[rule.other]}"
+        for rule in contract.rules
+        if row[rule.column] is not None and row[rule.other] is not None and row[rule.column] < row[rule.other]
+    ]
     if contract.schema == "core" and row["known_at"] is None and not missing:
         said.append("nothing says when it could be known")
-    return "; ".join(said + other)
+    return "; ".join(said)
+
+
+def _out_of_range(value: object, column: Column) -> str:
+    if not isinstance(value, int | float):
+        return ""
+    if column.above is not None and value <= column.above:
+        return f"{column.name} {value} is not above {column.above:g}"
+    if column.minimum is not None and value < column.minimum:
+        return f"{column.name} {value} is below {column.minimum:g}"
+    if column.maximum is not None and value > column.maximum:
+        return f"{column.name} {value} is above {column.maximum:g}"
+    return ""
 
 
 def _unreadable(contract: TableContract, problem: str) -> UsageError:
     return UsageError(
-        f"the corrected row can't be read: {problem}",
+        f"the corrected row can't be stored: {problem}",
         where=contract.full_name,
-        expected="values as docs/recording_format.md writes them; every required column given",
+        expected="values as docs/recording_format.md writes them, which docs/data_dictionary.md allows",
         next_command="the same command with another --set COLUMN=VALUE",
     )
 

@@ -184,11 +184,16 @@ def _carried_out(decisions: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
 def _judged_again(quarantine: pl.DataFrame, loads: pl.DataFrame, audits: pl.DataFrame) -> pl.Series:
     """Return the rows whose landing was judged again by later rules."""
     landing = ["source", "name", "batch_seq", "table_name"]
-    rules = audits.select("load_seq", rules_later="rules_version").unique()
-    met = quarantine.select("quarantine_id", "load_seq", "rules_version").join(
+    # Answers are audited too, by rules of their own, under the newest load they rest on.
+    rules = audits.select("load_seq", "table_name", rules_later="rules_version").unique()
+    # What is said to be missing was not read from the landing whose load it stands with.
+    read = quarantine.filter(pl.col("source_line") > 0)
+    met = read.select("quarantine_id", "load_seq", "rules_version").join(
         loads.select("load_seq", *landing), on="load_seq"
     )
-    later = loads.select(*landing, load_later="load_seq").join(rules, left_on="load_later", right_on="load_seq")
+    later = loads.select(*landing, load_later="load_seq").join(
+        rules, left_on=["load_later", "table_name"], right_on=["load_seq", "table_name"]
+    )
     again = met.join(later, on=landing).filter(
         (pl.col("load_later") > pl.col("load_seq")) & (pl.col("rules_later") != pl.col("rules_version"))
     )
@@ -245,6 +250,8 @@ def objection(
         return ""
     if contract is None:
         return "it is a whole file, of which no row could be read"
+    if not row["source_line"]:
+        return "it says that something is missing: there is no row to decide about"
     hopeless = [name for name in row["check_name"].split(CHECK_SEPARATOR) if name in never]
     if what is DecisionKind.RELEASED and hopeless:
         return f"it can't be stored as it is: {row['reason']} ({', '.join(hopeless)}, which no row of a table may fail)"

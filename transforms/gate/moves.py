@@ -9,9 +9,9 @@ and a busy session counts for more.
 
 Claims are believed one session after the other, each against the last one *believed*: behind a poisoned bar its
 innocent successor looks as odd as the bar itself. What is claimed together is judged as if it had come day by day:
-starting from believing everything, verdicts are passed again under the last round's rejections until they stay. A
-verdict rests on earlier sessions only, so each round settles at least one more session and the end is the same as day
-by day; three rounds are usual.
+starting from believing all that does not jump, verdicts are passed again under the last round's rejections until they
+stay. A verdict rests on earlier sessions only, so each round settles at least one more session and the end is the same
+as day by day; three rounds are usual.
 """
 
 from __future__ import annotations
@@ -92,6 +92,8 @@ class Verdicts:
     twin_gap: Floats
     """How far it is from what the twin stands for, beyond what is usual."""
     twin_scale: Floats
+    twin_oddness: Floats
+    """The gap to the twin, as far as the claim's own move made it: the other listing may be the odd one."""
     is_repeat: Flags
     swap: Floats
     """How much better two claims of a session would fit in each other's place, in usual moves; computed where close."""
@@ -108,11 +110,6 @@ class Verdicts:
                 | self.is_repeat
             )
 
-    @property
-    def twin_oddness(self) -> Floats:
-        """The gap to the twin, as far as the claim's own move made it: the other listing may be the odd one."""
-        return np.minimum(np.abs(self.twin_gap), np.abs(self.move))
-
 
 def judge_in_order(tracks: Tracks, claims: Claims, is_main: Flags, tolerances: Tolerances) -> Verdicts:
     """Return what is to be thought of each claim when all are judged in the order of their sessions.
@@ -123,7 +120,7 @@ def judge_in_order(tracks: Tracks, claims: Claims, is_main: Flags, tolerances: T
         is_main: per claim: it is the one that stands in the tracks.
         tolerances: how far is far.
     """
-    rejected = tracks.is_banned.copy()
+    rejected = _jumping(tracks, tolerances)
     for round_number in range(MOST_ROUNDS * 2):
         verdicts = _judge(Believed(tracks, rejected), claims, tolerances)
         found = tracks.is_banned.copy()
@@ -134,6 +131,26 @@ def judge_in_order(tracks: Tracks, claims: Claims, is_main: Flags, tolerances: T
             break
         rejected = found
     return verdicts
+
+
+def _jumping(tracks: Tracks, tolerances: Tolerances) -> Flags:
+    """Return which claims are wrong by themselves or jump: where the rounds start from.
+
+    From anywhere they end at the same verdicts; from here a level that was wrong for months takes no round a session.
+    """
+    rejected, close, starts = tracks.is_banned.copy(), tracks.prices[:, CLOSE], tracks.starts
+    leaps = np.abs(np.diff(close, prepend=close[:1])) > tolerances.jump
+    leaps[starts[:-1][starts[:-1] < len(close)]] = False
+    firsts = _first_levels(tracks, tolerances.first_rows)
+    for series in np.unique(tracks.series[leaps]):
+        level = firsts[series]
+        for row in range(starts[series], starts[series + 1]):
+            if tracks.is_claimed[row] and (rejected[row] or abs(close[row] - level) > tolerances.jump):
+                rejected[row] = True
+                level = tracks.old_prices[row, CLOSE] if tracks.is_believed[row] else level
+            else:
+                level = close[row]
+    return rejected
 
 
 def _judge(believed: Believed, claims: Claims, tolerances: Tolerances) -> Verdicts:
@@ -150,6 +167,7 @@ def _judge(believed: Believed, claims: Claims, tolerances: Tolerances) -> Verdic
     with np.errstate(invalid="ignore"):
         doubtful = np.flatnonzero(is_next & (own > min(tolerances.surprise, tolerances.wide_surprise)))
     twin_value, twin_gap, twin_scale = _against_twins(believed, claims, tolerances)
+    twin_oddness = np.where(is_next | is_first, np.minimum(np.abs(twin_gap), np.abs(move)), np.nan)
     verdicts = Verdicts(
         reference=reference,
         before=before,
@@ -162,6 +180,7 @@ def _judge(believed: Believed, claims: Claims, tolerances: Tolerances) -> Verdic
         twin_value=twin_value,
         twin_gap=twin_gap,
         twin_scale=twin_scale,
+        twin_oddness=twin_oddness,
         is_repeat=_repeats(believed, claims, before),
         swap=np.full(len(at), np.nan),
     )
@@ -179,10 +198,13 @@ def _hear_witnesses(
     tracks, at, move = believed.tracks, claims.at[doubtful], verdicts.move[doubtful]
     own_scale = verdicts.own_scale[doubtful]
     opening = claims.prices[doubtful, OPEN] - verdicts.reference[doubtful]
-    # Of a session that is being judged everybody counts who is not wrong by himself: a median bears with some.
-    is_out = tracks.is_banned & ~tracks.is_believed
+    # Of a session that is being judged everybody counts who is not wrong by himself and does not jump: a median bears
+    # with mild faults, but of two neighbours one that jumps would carry it away.
     now_said = np.where(tracks.is_banned[:, None], believed.prices, tracks.prices)
-    steps = np.where(is_out, np.nan, believed.from_before(now_said[:, CLOSE]))
+    steps = believed.from_before(now_said[:, CLOSE])
+    with np.errstate(invalid="ignore"):
+        is_out = (tracks.is_banned & ~tracks.is_believed) | (np.abs(steps) > tolerances.jump)
+    steps = np.where(is_out, np.nan, steps)
     openings = np.where(is_out, np.nan, believed.from_before(now_said[:, OPEN]))
     alone = TO_SD * medians(np.abs(believed.history(believed.step, at, tolerances.history)))[0]
     said = [verdicts.own[doubtful]]
@@ -222,9 +244,12 @@ def _try_in_each_others_place(believed: Believed, claims: Claims, verdicts: Verd
         is_pair = (day[one] == day[two]) & (group[one] == group[two]) & (claims.at[one] != claims.at[two])
         is_pair &= np.abs(reference[one] - reference[two]) < tolerances.jump
         one, two = one[is_pair], two[is_pair]
-        gain = _misfit(claims, verdicts, one, one) + _misfit(claims, verdicts, two, two)
-        gain -= _misfit(claims, verdicts, one, two) + _misfit(claims, verdicts, two, one)
-        hopeful = gain > -tolerances.swap
+        home_one, home_two = _misfit(claims, verdicts, one, one), _misfit(claims, verdicts, two, two)
+        there, here = _misfit(claims, verdicts, one, two), _misfit(claims, verdicts, two, one)
+        gain = home_one + home_two - there - here
+        # One bar that fits nowhere would be better off anywhere: swapped ones both fit, and neither loses much.
+        hopeful = (gain > -tolerances.swap) & (np.maximum(there, here) < FITS)
+        hopeful &= (there < home_one + NO_LOSS) & (here < home_two + NO_LOSS)
         one, two, gain = one[hopeful], two[hopeful], gain[hopeful]
         usual = [
             medians(believed.history(believed.volume, claims.at[x], tolerances.volume_history))[0] for x in (one, two)
@@ -242,13 +267,18 @@ def _try_in_each_others_place(believed: Believed, claims: Claims, verdicts: Verd
 
 NEIGHBOURS = 3
 """Listings next to each other by price that are tried in each other's place."""
+FITS = 4.0
+"""Usual moves up to which a bar fits in another's place."""
+NO_LOSS = 1.5
+"""Usual moves by which a bar may fit worse in another's place: between close prices volume tells them apart."""
 VOLUME_SCALE = 0.35
 """Usual spread of the logarithm of a volume ratio."""
 
 
 def _misfit(claims: Claims, verdicts: Verdicts, claim: Ints, place: Ints) -> Floats:
     """Return how far claims would move in given places, in the usual moves there."""
-    return np.abs(claims.prices[claim, CLOSE] - verdicts.reference[place]) / verdicts.own_scale[place]
+    move: Floats = np.abs(claims.prices[claim, CLOSE] - verdicts.reference[place])
+    return move / verdicts.own_scale[place]
 
 
 def _against_twins(believed: Believed, claims: Claims, tolerances: Tolerances) -> tuple[Floats, Floats, Floats]:

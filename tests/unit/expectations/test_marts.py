@@ -64,7 +64,7 @@ def answer() -> Frames:
         )
     ]
     return {
-        "marts.segment_metrics": frame("marts.segment_metrics", {}, {"value": None, "null_reason": "why", "detail": "b"}),
+        "marts.segment_metrics": frame("marts.segment_metrics", {}, {"value": None, "null_reason": "x", "detail": "b"}),
         "marts.phase_assessments": frame("marts.phase_assessments", phases, {"segment": "chips", **silent}),
         "marts.phase_features": frame("marts.phase_features", {}, {"value": None, "null_reason": "x", "feature": "b"}),
         "marts.player_influence": frame(
@@ -83,7 +83,8 @@ def answer() -> Frames:
         ),
         "marts.forecasts": frame(
             "marts.forecasts",
-            *({"outcome": o, "probability": p, "climatology": 1 - p, "persistence": p} for o, p in (("y", 0.3), ("n", 0.7))),
+            {"outcome": "y", "probability": 0.3, "climatology": 0.7, "persistence": 0.3},
+            {"outcome": "n", "probability": 0.7, "climatology": 0.3, "persistence": 0.7},
         ),
     }  # fmt: skip
 

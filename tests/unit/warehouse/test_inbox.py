@@ -78,3 +78,16 @@ def test_a_name_that_steers_a_terminal_is_shown_escaped(inbox):
     assert waiting.shown == r"x\x1b[31m"
     inbox.set_aside(waiting, "no")
     assert inbox.refused() == [("unprintable", "no")]
+
+
+def test_many_files_are_looked_at_in_turns(inbox, monkeypatch):
+    monkeypatch.setattr("warehouse.inbox.MOST_FILES", 2)
+    for name in "cab":
+        inbox.put(f"{name}.json", b"")
+    assert [w.name for w in inbox.waiting()] == ["a.json", "b.json"]
+
+
+def test_an_inbox_that_is_no_folder_holds_nothing(inbox, home):
+    home.mkdir()
+    inbox.layout.inbox.write_bytes(b"")
+    assert inbox.waiting() == []

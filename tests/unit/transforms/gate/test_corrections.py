@@ -45,7 +45,8 @@ def test_a_correction_is_a_file_with_one_row(correct):
         ({"clos": "1"}, "no such column"), ({"symbol": "NVDA"}, "found by it"), ({"close": "one"}, "not a number"),
         ({"close": ""}, "close would be missing"),
         ({"price_basis": "guessed"}, "is not one of"), ({"close": "1\0"}, "NUL"),
-        ({"currency": "HKD"}, "is not USD"), ({"close": "1\n2"}, "can't be read"),
+        ({"currency": "HKD"}, "is not USD"), ({"close": "1\n2"}, "can't be stored"),
+        ({"close": "-1"}, "close -1.0 is not above 0; close -1.0 is below low 1.0"), ({"volume": "-1"}, "is below 0"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_read_is_refused(correct, changes, said):

@@ -113,7 +113,14 @@ def states(quarantine, decisions=(), loads=None, rules=((1, "r1"),), good=(), wi
         table("quarantine", *quarantine),
         table("decisions", *decisions),
         loads=table("loads", *(loads or [load(1)])),
-        audits=table("audits", *({"load_seq": seq, "rules_version": version} for seq, version in rules)),
+        audits=table(
+            "audits",
+            *(
+                {"load_seq": seq, "table_name": table_name, "rules_version": version}
+                for seq, version in rules
+                for table_name, version in (("core.daily_bars", version), ("marts.scenario_runs", "answers-1"))
+            ),
+        ),
         observations=pl.DataFrame(observations, schema=OBSERVATIONS_SCHEMA),
         withdrawn=pl.DataFrame([(i, AT) for i in withdrawn], schema=WITHDRAWN_SCHEMA, orient="row"),
     )
@@ -217,3 +224,12 @@ def test_what_can_not_be_decided_says_why(row, what, said):
 def test_a_whole_file_can_only_be_discarded():
     full = ROW | {"state": "open"}
     assert [bool(objection(full, what, (), None)) for what in DecisionKind] == [True, False, True]
+
+
+def test_of_what_is_missing_there_is_no_row_to_let_in():
+    missing = stopped(source_line=0, payload_sha256=None, row_content="")
+    full = missing | {"state": "open"}
+    assert [bool(objection(full, what, (), DAILY_BARS)) for what in DecisionKind] == [True, False, True]
+    loads, rules = [load(1), load(2)], [(1, "r1"), (2, "r2")]
+    assert states([missing], loads=loads, rules=rules) == ["open"], "the load it stands with did not read it"
+    assert states([missing], good=[(AT, 2)]) == ["corrected"]

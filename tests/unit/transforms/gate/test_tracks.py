@@ -40,6 +40,7 @@ def tracks() -> Tracks:
 numbers = st.one_of(st.just(float("nan")), st.floats(-9, 9))
 
 
+@settings(max_examples=30)
 @given(st.lists(st.lists(numbers, min_size=5, max_size=5), min_size=1, max_size=6))
 def test_medians_are_those_of_the_numbers(windows):
     found, counts = medians(np.array(windows))

@@ -96,6 +96,14 @@ def test_a_level_that_nothing_explains_stays_stopped(market, judged, scaled, day
     assert set(judged(batch)) == {("NVDA", d) for d in later}
 
 
+def test_a_level_that_was_wrong_for_months_is_stopped_to_its_end(market, judged, scaled):
+    later = market.days[30:]
+    batch = market.bars
+    for moved in later:
+        batch = scaled(batch, "NVDA", moved, 4)
+    assert set(judged(batch)) == {("NVDA", d) for d in later}
+
+
 def test_a_poisoned_first_row_is_the_one_that_is_found(market, judged, scaled):
     first = market.days[0]
     assert judged(scaled(market.bars, "MSFT", first, 10)) == {("MSFT", first): {"close.jump"}}
@@ -274,3 +282,10 @@ def test_the_sentence_tells_what_was_expected(market, scaled, day):
 def test_numbers_are_numbers(market):
     measured = measure_bars(market.bars, market.context())
     assert np.isfinite(measured.select("value", "limit").to_numpy()).all()
+
+
+def test_a_poisoned_bar_does_not_take_its_neighbours_witness_away(market, judged, scaled, day):
+    batch = market.on(day)
+    for symbol in ("9988.HK", "9888.HK", "0700.HK"):
+        batch = scaled(batch, symbol, day, 1.12)
+    assert set(judged(scaled(batch, "9888.HK", day, 10))) == {("9888.HK", day)}
