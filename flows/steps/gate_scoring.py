@@ -113,7 +113,6 @@ def run_trials(
     seed: int,
     gate: TableGate,
     trials: int | None = None,
-    most_sizes: int | None = None,
 ) -> list[Trial]:
     """Put faults in and return what became of each, in the catalogue's order.
 
@@ -124,7 +123,6 @@ def run_trials(
         seed: decides days, rows and everything else that is left to chance.
         gate: judges one table's batches.
         trials: per cell, where it is not what the rules say.
-        most_sizes: of each kind only so many sizes: for a quick look.
 
     Raises:
         SourceError: the recording is too short for a trial.
@@ -135,7 +133,7 @@ def run_trials(
     planned: dict[Window, list[tuple[int, _Planned]]] = {}
     place = 0
     for kind in kinds:
-        for window, one in _plans(world, kind, moves, wanted=wanted, seed=seed, first=first, most_sizes=most_sizes):
+        for window, one in _plans(world, kind, moves, wanted=wanted, seed=seed, first=first):
             planned.setdefault(window, []).append((place, one))
             place += 1
     judged: list[tuple[int, Trial]] = []
@@ -203,7 +201,6 @@ def _plans(
     wanted: int,
     seed: int,
     first: date,
-    most_sizes: int | None,
 ) -> Iterator[tuple[Window, _Planned]]:
     recorded = world.files.get(kind.file)
     if recorded is None:
@@ -214,7 +211,7 @@ def _plans(
     for row in recorded.rows:
         if row.known_on is not None and row.known_on >= first and may_hit(row, kind):
             classes.setdefault(moves.class_of(recorded, row, by_move=by_move), []).append(row)
-    for size in (kind.sizes or (None,))[:most_sizes]:
+    for size in kind.sizes or (None,):
         for class_, rows in sorted(classes.items()):
             lot = _lot(seed, kind.name, size, class_)
             pool = _shared(rows, wanted, days)

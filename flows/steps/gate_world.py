@@ -164,6 +164,7 @@ def findings_after(context: GateContext) -> list[Stop]:
         Stop(
             check=f"{about[row['check_name']]}/{row['check_name']}",
             key=f"{row['subject_kind']}:{row['subject_id']}:{row['metric']}:{row['row_key']}",
+            missing=str(row["row_key"] or ""),
             subject=str(row["subject_id"] or ""),
             reason=str(row["said"] or ""),
         )

@@ -29,6 +29,8 @@ class Stop:
     """`table/check`."""
     key: str
     """What is stopped: the row's business key, else its content; the subject; the file."""
+    missing: str = ""
+    """Of a finding: the business key of the row that is not there."""
     file: str = ""
     line: int = 0
     """Of the row in its file; 0 where no row is to blame."""
@@ -85,7 +87,9 @@ def sole_catcher(checks: Iterable[str]) -> str:
 
 
 def _without_echoes(stops: list[Stop]) -> list[Stop]:
-    """Leave out what only repeats that a cell could not be read: it is missing then, too."""
+    """Leave out what only repeats another stop: a cell that can't be read, a row that was stopped, are missing too."""
+    stopped = {stop.key for stop in stops if stop.line}
+    stops = [stop for stop in stops if stop.missing not in stopped]
     unreadable = {(stop.file, stop.line) for stop in stops if stop.check.endswith(f"/{READABLE}") and stop.line}
     return [s for s in stops if not (s.check.endswith(GIVEN) and (s.file, s.line) in unreadable)]
 

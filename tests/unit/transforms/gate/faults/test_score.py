@@ -61,6 +61,12 @@ def test_a_cell_that_could_not_be_read_is_not_caught_twice():
     assert found.checks == {"core.fx_rates/row.readable"}
 
 
+def test_a_row_that_was_stopped_is_not_found_missing_as_well():
+    finding = stop("core.fx_rates/rates.missing", line=0, key="pair:USDCNY:rate:cny", file="", missing="cny")
+    assert of(judged(stop(), finding)).checks == {"core.fx_rates/rate.range"}
+    assert of(judged(finding)).checks == {"core.fx_rates/rates.missing"}
+
+
 def test_the_budget_is_no_catcher():
     assert sole_catcher({"t/a", "t/batch.within_budget"}) == "t/a"
     assert sole_catcher({"t/a", "t/b"}) == sole_catcher(()) == ""
