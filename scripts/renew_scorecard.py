@@ -27,7 +27,7 @@ from transforms.gate.faults.score import scored, worse_than
 ROOT = Path(__file__).resolve().parents[1]
 BASELINE = ROOT / "tests" / "golden" / "gate_scorecard.json"
 SEED = 0
-DAYS_APART = 12
+DAYS_APART = 24
 """Every so many-th real day is searched for alarms: all of them would take a minute."""
 
 

@@ -133,13 +133,14 @@ def test_alarms_about_clean_days_are_listed_with_what_people_said(world, rules, 
     files = {n: replace(f, by_day={d: r for d, r in f.by_day.items() if d in days}) for n, f in world.files.items()}
     few = replace(world, files=files)
     said = [JudgedAlarm(day=day, check="core.daily_bars/*", verdict="false alarm", why="nine times") for day in days]
-    assert false_alarms(few, rules, gate=gate)["alarms"] == 0
+    calm = false_alarms(few, rules, gate=gate)
+    assert not [a for a in calm["listed"] if a["check"].endswith("close.dear")]
     found = false_alarms(few, rules, gate=nervous, judged=said)
     assert 0 < found["alarms"] <= found["batches"] == len(days)
     assert found["share"] == found["alarms"] / found["batches"]
-    assert {(a["reason"][-4:], a["verdict"], a["judged"]) for a in found["listed"]} == {
-        ("dear", "false alarm", "nine times")
-    }
+    assert {
+        (a["reason"][-4:], a["verdict"], a["judged"]) for a in found["listed"] if a["check"].endswith("close.dear")
+    } == {("dear", "false alarm", "nine times")}
 
 
 def test_every_blocking_check_of_what_can_be_hit_is_named(world):
