@@ -16,7 +16,8 @@ from aicycle.settings.configuration import load_configuration
 from aicycle.settings.faults import load_scoring_rules
 from expectations.gate import CHECKS_SCHEMA, FAILURES_SCHEMA, Audit
 from flows.steps.gate_scoring import blocking_checks, false_alarms, run_trials, scorecard
-from flows.steps.gate_world import world_of
+from flows.steps.finding import judge_tables
+from flows.steps.gate_world import findings_after, world_of
 from transforms.gate.context import GateContext
 from transforms.gate.faults.recorded import SHAPES
 from transforms.staging.batch import StagedBatch
@@ -160,6 +161,14 @@ def test_a_recording_that_is_too_short_or_empty_is_refused(tmp_path, configurati
         world_of(tmp_path, configuration, timedelta(hours=0.5))
     with pytest.raises(SourceError, match="can't be opened"):
         world_of(tmp_path / "none", configuration, timedelta(hours=0.5))
+
+
+def test_findings_are_those_that_the_library_makes(world):
+    context = world.context(world.days[-20])
+    judged = judge_tables(context).failing.filter(pl.col("severity") == "blocking")
+    wanted = {(f"{t}/{c}", s) for t, c, s in judged.select("table_name", "check_name", "subject_id").iter_rows()}
+    assert wanted
+    assert {(stop.check, stop.subject) for stop in findings_after(context)} == wanted
 
 
 def test_every_file_that_can_be_hit_is_known(world):
