@@ -1,6 +1,7 @@
-"""`aicycle gate`: what the gate is worth.
+"""`aicycle gate`: what the gate holds, and what it is worth.
 
-Here: the options of its commands, and their pages. Not here: faults and trials (`flows.steps.gate_scoring`).
+Here: the options of its commands, and the scorecard's page. Not here: the state (`gate_state`), faults and trials
+(`flows.steps.gate_scoring`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from aicycle.cli.options import AsJson
+from aicycle.cli.answers import view_or_refuse
+from aicycle.cli.gate_state import gate_json, print_gate
+from aicycle.cli.options import AsJson, AsOf, Home
 from aicycle.cli.output import console, plain, print_json, print_table
+from aicycle.cli.session import open_session
 from aicycle.errors import SourceError, UsageError
 from aicycle.settings.configuration import load_configuration
 from aicycle.settings.environment import load_settings
@@ -24,12 +28,24 @@ from aicycle.settings.resources import config_folder, sample_folder
 Content = dict[str, Any]
 NEXT_COMMAND = "aicycle gate scorecard --recording DIR, with a folder as docs/recording_format.md describes"
 
-gating = typer.Typer(no_args_is_help=True, help="The gate: what it is worth.")
+gating = typer.Typer(
+    help="What may be believed, what is held and why; scorecard: what the gate is worth.",
+    epilog="Examples:  aicycle gate --as-of 2025-09-28 --json  |  aicycle gate scorecard --recording DIR",
+)
 
 
-@gating.callback()
-def common() -> None:
-    """The gate: what it is worth."""
+@gating.callback(invoke_without_command=True)
+def state(context: typer.Context, *, as_of: AsOf = None, home: Home = None, as_json: AsJson = False) -> None:
+    """What may be believed, what is held and why; scorecard: what the gate is worth."""
+    if context.invoked_subcommand is not None:
+        return
+    session = open_session(home or context.obj)
+    with session.reader() as reader:
+        content = gate_json(reader, view_or_refuse(reader, session.configuration, as_of))
+    if as_json:
+        print_json(content | {"as_of": content["as_of"] if as_of is None else as_of})
+    else:
+        print_gate(content)
 
 
 @gating.command(epilog="Example:  aicycle gate scorecard --catalogue my-faults.toml --json")

@@ -15,8 +15,8 @@ from aicycle.model.faults import operations as do
 from aicycle.settings.configuration import load_configuration
 from aicycle.settings.faults import load_scoring_rules
 from expectations.gate import CHECKS_SCHEMA, FAILURES_SCHEMA, Audit
-from flows.steps.gate_scoring import blocking_checks, false_alarms, run_trials, scorecard
 from flows.steps.finding import judge_tables
+from flows.steps.gate_scoring import blocking_checks, false_alarms, run_trials, scorecard
 from flows.steps.gate_world import findings_after, world_of
 from transforms.gate.context import GateContext
 from transforms.gate.faults.recorded import SHAPES
