@@ -14,6 +14,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.gate.context import GateContext
+from transforms.gate.measures import (
+    announcements,
+    document_texts,
+    figure_reports,
+    happenings,
+    reported,
+    texts,
+)
 
 MEASURED_SCHEMA = pl.Schema(
     {
@@ -49,7 +57,27 @@ class Measured:
     """Check -> why it could not be measured: nothing it was to judge passes."""
 
 
-MEASURES: dict[str, tuple[Measure, ...]] = {}
+TEXTS = Measure(name="texts", checks=texts.CHECKS, take=texts.measure_texts)
+
+MEASURES: dict[str, tuple[Measure, ...]] = {
+    "core.reported_figures": (
+        Measure(name="figures", checks=reported.CHECKS, take=reported.measure_figures),
+        Measure(name="reports", checks=figure_reports.CHECKS, take=figure_reports.measure_reports),
+        TEXTS,
+    ),
+    "core.announcements": (
+        Measure(name="announcements", checks=announcements.CHECKS, take=announcements.measure_announcements),
+        TEXTS,
+    ),
+    "core.cycle_events": (
+        Measure(name="events", checks=happenings.CHECKS, take=happenings.measure_events),
+        TEXTS,
+    ),
+    "core.documents": (
+        Measure(name="documents", checks=document_texts.CHECKS, take=document_texts.measure_documents),
+        TEXTS,
+    ),
+}
 """By full table name."""
 
 

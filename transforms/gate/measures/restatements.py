@@ -1,0 +1,79 @@
+"""Figures that are stated again: what a revision may change.
+
+Here: a statement against the first print of its key. Not here: storing both (`warehouse.ledger`).
+
+Two sources may round one figure differently, and a company reclassifies a little. More than that is another definition,
+or a wrong row, whether it comes under the first print's own date or under a later one: a person looks at it.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from aicycle.model.parameters.gate_statements import StatementRules
+from transforms.gate.measures.figure_habits import Judged
+from transforms.gate.measures.figures import name_of
+from transforms.gate.measures.numbers import Row, amount, numbers
+
+RESTATED = "value.restated"
+CHECKS = (RESTATED,)
+POINT = 1.0
+"""Percentage point: what a figure in percent may move however small it is."""
+SMALL_FRAC = 0.1
+"""Of the middle of its series: what is smaller is measured by that, or a profit near zero could never be corrected."""
+
+
+def measure_restatements(judged: Judged, rules: StatementRules) -> pl.DataFrame:
+    """Measure by how much a row restates what was said of its key before.
+
+    Args:
+        judged: new and believed figures.
+        rules: what a revision may be.
+
+    Returns:
+        Numbers of `CHECKS` for the rows that restate something: the change as a fraction of the first print.
+    """
+    habits = judged.habits
+    figures = judged.figures.with_columns(
+        is_far=pl.Series(judged.is_far),
+        excess=pl.Series(habits.distance(judged.figures["value"].to_numpy()) / habits.limit),
+    ).with_columns(size=pl.col("value").abs().median().over("series"))
+    told = figures.filter(pl.struct("series", "place").is_duplicated() & ~pl.col("is_far")).with_columns(
+        pl.col("excess").fill_nan(0.0).fill_null(0.0)
+    )
+    # What is believed was there first, whatever day it claims: a row under the same date overwrites it.
+    order = ["known_on", pl.col("row_id").is_not_null(), "excess", "figure"]
+    first = (
+        told.sort(order)
+        .group_by("series", "place", maintain_order=True)
+        .agg(first="value", first_figure="figure", first_on="known_on")
+        .with_columns(pl.col("first", "first_figure", "first_on").list.first())
+    )
+    again = (
+        told.filter(pl.col("row_id").is_not_null())
+        .join(first, on=["series", "place"])
+        .filter(pl.col("figure") != pl.col("first_figure"))
+        .with_columns(
+            base=pl.max_horizontal(
+                pl.col("first").abs(),
+                pl.col("size") * SMALL_FRAC,
+                pl.when(pl.col("unit") == "percent").then(POINT / rules.revision_tolerance_frac.value),
+            )
+        )
+        .filter(pl.col("base") > 0)
+    )
+
+    def said(row: Row) -> str:
+        when = "under the same day" if row["known_on"] == row["first_on"] else f"after {row['first_on']}"
+        return (
+            f"{name_of(row)}: {amount(row['value'], row['unit'])} restates {amount(row['first'])} {when}, by more than a "
+            f"revision of {rules.revision_tolerance_frac.value:.0%}"
+        )
+
+    return numbers(
+        RESTATED,
+        again,
+        value=(pl.col("value") - pl.col("first")).abs() / pl.col("base"),
+        limit=pl.lit(rules.revision_tolerance_frac.value),
+        said=said,
+    )
