@@ -72,6 +72,7 @@ ADDITIONS = (
     within("bases.agree", ("value",), reason="one total has two values on two segment bases"),
     within("period_end.over", ("period_end",), reason="known before its period was over"),
     within("duration_months.fits", ("duration_months", "period_start"), reason="the period is of another length"),
+    within("period_end.of_its_report", ("period_end",), reason="the figure may be of the quarter reported that day"),
     within("period_end.fiscal", ("period_end",), reason="the company's quarters end on other days"),
     within(
         "reported_on.usual",

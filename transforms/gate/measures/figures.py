@@ -36,8 +36,9 @@ SIZE, SIGN, RANGE, UNIT, OTHER_CURRENCY, SCALE, REPEATED, ACCUMULATED = CHECKS =
 )
 WORLD_CURRENCY = "USD"
 """Into which reports are translated for the reader's convenience, and into no other."""
-CLEARLY = 0.6
-"""Of a limit: how much odder to its own series one of two equal figures must be to be the wrong one."""
+CLEARLY, CLEARLY_OF_TWO = 0.6, 0.1
+"""Of a limit: how much odder to its own series one of two equal figures must be to be the wrong one. Between two periods
+the later is, unless much speaks for the other; between two segments nothing else can tell."""
 FURTHEST = 1e9
 """Factor beyond which it does not matter any more how far."""
 GROWTH_WORDS = ("yoy", "growth")
@@ -252,8 +253,10 @@ def _repeats(judged: pl.DataFrame, context: GateContext) -> pl.DataFrame:
         )
     )
     gap = pl.col("excess") - pl.col("excess_other")
-    is_later = pl.col("period_end") >= pl.col("period_end_other")
-    to_blame = pairs.filter(pl.col("row_id").is_not_null() & ((gap > CLEARLY) | ((gap >= -CLEARLY) & is_later)))
+    is_same_period = pl.col("period_end") == pl.col("period_end_other")
+    clearly = pl.when(is_same_period).then(CLEARLY_OF_TWO).otherwise(CLEARLY)
+    is_later = is_same_period | (pl.col("period_end") > pl.col("period_end_other"))
+    to_blame = pairs.filter(pl.col("row_id").is_not_null() & ((gap > clearly) | ((gap >= -clearly) & is_later)))
     sentences = {
         row["row_id"]: f"{name_of(row)}: {amount(row['value'], row['unit'])} is digit for digit what stands for "
         f"{row['segment_other']} to {row['period_end_other']}: one of the two is not its own"

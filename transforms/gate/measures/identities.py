@@ -19,7 +19,7 @@ from aicycle.model.parameters.gate_statements import IdentityRules
 from transforms.gate.context import GateContext
 from transforms.gate.measures.blame import Bench, Contradiction, blamed
 from transforms.gate.measures.figure_habits import Judged
-from transforms.gate.measures.figure_series import INTERMITTENT, MONEY, PART, POSITIVE
+from transforms.gate.measures.figure_series import MONEY, PART, POSITIVE
 from transforms.gate.measures.numbers import amount, marked
 from transforms.quarters import TOTAL, segment_names
 
@@ -37,12 +37,13 @@ ANY_BASIS = "any"
 LEAST_SEGMENTS, LEAST_RANGES = 2, 2
 
 
-def measure_identities(judged: Judged, context: GateContext) -> pl.DataFrame:
+def measure_identities(judged: Judged, context: GateContext, accused: frozenset[int]) -> pl.DataFrame:
     """Measure whether figures that belong together agree.
 
     Args:
         judged: new and believed figures.
         context: the universe's names of segments, and how exactly figures must agree.
+        accused: row_id of what is stopped for itself: whatever it contradicts is explained, and nobody else's fault.
 
     Returns:
         Numbers of `CHECKS`: 1 for a row that is to blame; for `segments.complete`, how many segments are missing beside
@@ -50,11 +51,10 @@ def measure_identities(judged: Judged, context: GateContext) -> pl.DataFrame:
     """
     rules = context.rules.statements
     figures, is_far = judged.figures, judged.is_far
-    is_negative = (figures["kind"].is_in([POSITIVE, INTERMITTENT]) & (figures["value"] < 0)).to_numpy()
-    accused = np.flatnonzero(is_far | is_negative)
+    is_off = is_far | figures["row_id"].is_in(list(accused)).fill_null(value=False).to_numpy()
     # The newest statement about a period speaks; one that is off speaks only where there is no other.
     one_each = (
-        figures.with_columns(is_off=pl.Series(is_far | is_negative))
+        figures.with_columns(is_off=pl.Series(is_off))
         .sort("figure")
         .sort("is_off", descending=True, maintain_order=True)
         .unique(["series", "place"], keep="last", maintain_order=True)
@@ -73,7 +73,7 @@ def measure_identities(judged: Judged, context: GateContext) -> pl.DataFrame:
     ):
         cases.extend(broken)
     rows = figures.filter(pl.col("row_id").is_not_null())
-    stopped = blamed(cases, Bench.of(figures, judged.habits, accused), frozenset(held))
+    stopped = blamed(cases, Bench.of(figures, judged.habits, np.flatnonzero(is_off)), frozenset(held))
     return pl.concat(
         [
             *(marked(check, rows, stopped.get(check, {})) for check in (SEGMENTS, PERIODS, GROWTH, SHARES, BASES)),

@@ -14,6 +14,9 @@ from transforms.gate.measures.figure_series import figures_of
 
 CHECKS = (*figures.CHECKS, *swaps.CHECKS, *restatements.CHECKS, *identities.CHECKS)
 
+DOUBTS = (figures.OTHER_CURRENCY, figures.ACCUMULATED)
+"""Checks whose failure is said and stops nothing."""
+
 
 def measure_figures(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     """Measure figures by their own series, by earlier statements, and by the figures they must agree with.
@@ -26,11 +29,12 @@ def measure_figures(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
         Numbers of `CHECKS`.
     """
     judged = judge(figures_of(rows, context), context.rules.statements.history)
-    return pl.concat(
+    alone = pl.concat(
         [
             figures.measure_series(judged, context),
             swaps.measure_swaps(judged),
             restatements.measure_restatements(judged, context.rules.statements),
-            identities.measure_identities(judged, context),
         ]
     )
+    accused = alone.filter((pl.col("value") > pl.col("limit")) & ~pl.col("check_name").is_in(DOUBTS))
+    return pl.concat([alone, identities.measure_identities(judged, context, frozenset(accused["row_id"]))])

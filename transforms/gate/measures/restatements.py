@@ -8,15 +8,24 @@ or a wrong row, whether it comes under the first print's own date or under a lat
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
 
 from aicycle.model.parameters.gate_statements import StatementRules
 from transforms.gate.measures.figure_habits import Judged
 from transforms.gate.measures.figures import name_of
-from transforms.gate.measures.numbers import Row, amount, numbers
+from transforms.gate.measures.numbers import Row, amount, marked, numbers
+from transforms.quarters import QUARTER_MONTHS
 
-RESTATED = "value.restated"
-CHECKS = (RESTATED,)
+RESTATED, MISPLACED = CHECKS = ("value.restated", "period_end.of_its_report")
+QUARTER_DAYS = 365.25 / 4
+DUE_DAYS = 30
+"""How far from its usual day a report may come."""
+QUARTERS_LATER = (1, 2, 3, 4)
+LEAST_REPORTS = 3
+SAME_FRAC = 0.001
+"""Two sources round one figure differently by less than this."""
 POINT = 1.0
 """Percentage point: what a figure in percent may move however small it is."""
 SMALL_FRAC = 0.1
@@ -70,10 +79,41 @@ def measure_restatements(judged: Judged, rules: StatementRules) -> pl.DataFrame:
             f"revision of {rules.revision_tolerance_frac.value:.0%}"
         )
 
-    return numbers(
-        RESTATED,
-        again,
-        value=(pl.col("value") - pl.col("first")).abs() / pl.col("base"),
-        limit=pl.lit(rules.revision_tolerance_frac.value),
-        said=said,
+    change = (pl.col("value") - pl.col("first")).abs() / pl.col("base")
+    limit = rules.revision_tolerance_frac.value
+    revised = again.with_columns(change=change).filter(pl.col("change") <= limit)
+    return pl.concat(
+        [
+            numbers(RESTATED, again, value=change, limit=pl.lit(limit), said=said),
+            _misplaced(revised, figures),
+        ]
     )
+
+
+def _misplaced(revised: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """Find a small revision that came just when a later quarter was due, which did not: it is that quarter's figure.
+
+    A fiscal label that was joined by name gives a quarter the end of another one; where that one is known already and
+    little different, it looks like a revision.
+    """
+    lags = figures.filter(pl.col("duration_months") == QUARTER_MONTHS).with_columns(
+        lag=(pl.col("known_on") - pl.col("period_end")).dt.total_days()
+    )
+    firsts = lags.sort("known_on", "figure").unique(["series", "place"], keep="first", maintain_order=True)
+    usual = firsts.group_by("series").agg(pl.len(), usual_lag=pl.col("lag").median(), ends=pl.col("period_end"))
+    timed = (
+        revised.filter(pl.col("change") > SAME_FRAC)
+        .with_columns(lag=(pl.col("known_on") - pl.col("period_end")).dt.total_days())
+        .join(usual.filter(pl.col("len") >= LEAST_REPORTS), on="series")
+    )
+    sentences: dict[int, str] = {}
+    for row in timed.iter_rows(named=True):
+        for later in QUARTERS_LATER:
+            missing = row["period_end"] + timedelta(days=QUARTER_DAYS * later)
+            is_due = abs(row["lag"] - row["usual_lag"] - QUARTER_DAYS * later) <= DUE_DAYS
+            if is_due and all(abs((end - missing).days) > DUE_DAYS for end in row["ends"]):
+                sentences[row["row_id"]] = (
+                    f"{name_of(row)}: {amount(row['value'], row['unit'])} revises {amount(row['first'])} on the day when "
+                    f"the quarter to about {missing} was due, which is missing: it may be that quarter's figure"
+                )
+    return marked(MISPLACED, revised, sentences)
