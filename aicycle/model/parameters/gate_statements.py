@@ -107,10 +107,14 @@ class AnnouncementRules:
     """An exchange rate older than this says nothing about the day."""
     times_largest: Number
     """More than this multiple of the company's largest other amount ..."""
+    times_largest_alone: Number
+    """(or than this one, where no revenue is known) ..."""
     times_revenue: Number
     """... and of its yearly revenue is no plan."""
     largest_usd: Number
     smallest_usd: Number
+    spent_factor: Number
+    """What was spent may differ by this much from the capital expenditure that is reported: leases, deposits."""
     past_days: Number
     """A period that was over this long before the announcement is not what it is about."""
     ahead_years: Number

@@ -7,9 +7,8 @@ Here: what stands around an announcement. Not here: reading amounts out of texts
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -18,39 +17,35 @@ from aicycle.contracts.core_reported_figures import REPORTED_FIGURES
 from aicycle.model.kinds import EventType
 from aicycle.model.parameters.gate_statements import AnnouncementRules
 from transforms.gate.context import GateContext
+from transforms.gate.measures import announced_by
+from transforms.gate.measures.announced_by import measure_ids
 from transforms.gate.measures.exchange import rate_between
 from transforms.gate.measures.numbers import Row, amount, marked, numbers, times
-from transforms.quarters import TOTAL
+from transforms.gate.measures.wordings import amounts_in
+from transforms.quarters import QUARTER_MONTHS, TOTAL
 
-TWIN, TWIN_ROUNDED, LARGE, SMALL, WORDED, SAME_AMOUNT, HORIZON, PERIOD, ONE_COMPANY, RETOLD = CHECKS = (
+TWIN, TWIN_ROUNDED, LARGE, SMALL, WORDED, OTHERWISE, WORDED_CURRENCY, SPENT, SAME_AMOUNT, HORIZON, PERIOD, RETOLD = (
+    OWN
+) = (
     "amount.twin",
     "amount.twin_rounding",
     "amount.not_too_large",
     "amount.not_too_small",
     "amount.as_worded",
+    "amount.in_its_wording",
+    "currency.as_worded",
+    "amount.as_reported",
     "currency.of_the_amount",
     "horizon_end.after_start",
     "horizon.about_then",
-    "company.of_its_announcement",
     "announcement.told_once",
 )
+CHECKS = (*OWN, *announced_by.CHECKS)
 SPENDING = (EventType.CAPEX_PLAN, EventType.CAPEX_INCREASE, EventType.CAPEX_GUIDANCE, EventType.CAPEX_ACTUAL)
 YEAR_DAYS = 365.25
-SCALES = {
-    **dict.fromkeys(("tn", "trillion", "trillions", "billionen", "万亿", "萬億"), 1e12),
-    **dict.fromkeys(("bn", "billion", "billions", "mrd", "milliarden", "milliarde", "b"), 1e9),
-    **dict.fromkeys(("mn", "million", "millions", "mio", "millionen", "m"), 1e6),
-    **dict.fromkeys(("亿", "億"), 1e8),
-}
-WORDED_AMOUNT = re.compile(
-    r"(?<![\w.])(\d+(?:[.,]\d+)*)(?:\s?-\s?(\d+(?:[.,]\d+)*))?\s?("
-    + "|".join(sorted((scale for scale in SCALES), key=len, reverse=True))
-    + r")(?![A-Za-z])",
-    re.IGNORECASE,
-)
 SLIPS = (10, 100, 1e3, 1e4, 1e6, 1e9)
 CLOSE = 1.06
-COMPANY_WITNESSES = 2
+WITNESSES = 2
 
 
 def measure_announcements(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
@@ -65,6 +60,7 @@ def measure_announcements(rows: pl.DataFrame, context: GateContext) -> pl.DataFr
     """
     rules = context.rules.statements.announcements
     columns = ["item_id", "announcement_id", "company", "kind", "amount_low", "amount_high", "currency", "known_at"]
+    columns.append("known_precision")
     believed = context.rows(ANNOUNCEMENTS.full_name).join(rows, on="item_id", how="anti").select(columns)
     together = pl.concat(
         [rows.select("row_id", *columns), believed.select(pl.lit(None, pl.Int64).alias("row_id"), *columns)]
@@ -78,10 +74,11 @@ def measure_announcements(rows: pl.DataFrame, context: GateContext) -> pl.DataFr
             *_twins(new, context),
             _large(new, together, context),
             _small(new, rules),
-            _worded(new),
+            *_worded(new),
+            _spent(new, context),
             _same_amount(new, together),
             *_periods(new, rules),
-            _one_company(new, together),
+            *measure_ids(new, together, "item_id"),
             _told_once(new, together, context.rules.statements.texts.copy_days.value),
         ]
     )
@@ -128,8 +125,8 @@ def _twins(new: pl.DataFrame, context: GateContext) -> list[pl.DataFrame]:
 
     def said(row: Row) -> str:
         return (
-            f"{_name(row)}: {amount(row['top'], row['currency'])} are {amount(row['implied'], row['twin_currency'])} at "
-            f"the day's rate, and {amount(row['twin_amount'])} are given"
+            f"{_name(row)}: {amount(row['top'], row['currency'])} are {amount(row['implied'], row['twin_currency'])} "
+            f"at the day's rate, and {amount(row['twin_amount'])} are given"
         )
 
     wide, narrow = rules.twin_unit_factor.value, 1 + rules.twin_rounding_frac.value
@@ -161,13 +158,16 @@ def _large(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> p
             .otherwise(pl.col("tops").list.first())
         )
     )
+    # One other amount may be a single site: with two there is a habit.
+    in_habit = pl.when(pl.col("amounts") > WITNESSES).then(
+        pl.col("other")
+        * pl.when(pl.col("revenue_usd").is_null())
+        .then(rules.times_largest_alone.value)
+        .otherwise(rules.times_largest.value)
+    )
     bound = pl.min_horizontal(
         pl.lit(rules.largest_usd.value),
-        pl.max_horizontal(
-            # One other amount may be a single site: with two there is a habit.
-            pl.when(pl.col("amounts") > COMPANY_WITNESSES).then(pl.col("other") * rules.times_largest.value),
-            pl.col("revenue_usd") * rules.times_revenue.value,
-        ),
+        pl.max_horizontal(in_habit, pl.col("revenue_usd") * rules.times_revenue.value),
     )
     return numbers(
         LARGE,
@@ -182,7 +182,7 @@ def _large(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> p
 
 
 def _yearly_revenue_usd(context: GateContext) -> pl.DataFrame:
-    """Return company and the revenue of a year, from the largest believed month of any period."""
+    """Return company and revenue_usd: the revenue of a year, from the newest believed period of the whole company."""
     figures = context.rows(REPORTED_FIGURES.full_name).filter(
         (pl.col("metric") == "revenue") & (pl.col("segment") == TOTAL) & (pl.col("duration_months") > 0)
     )
@@ -209,50 +209,80 @@ def _small(new: pl.DataFrame, rules: AnnouncementRules) -> pl.DataFrame:
     )
 
 
-def _worded(new: pl.DataFrame) -> pl.DataFrame:
-    """Compare an amount with those its own wording gives: equal but for the unit is a slip."""
+def _worded(new: pl.DataFrame) -> list[pl.DataFrame]:
+    """Compare an amount and its currency with what its own wording gives.
+
+    Equal but for a power of ten is a slip. Any other difference is only doubtful: a wording may give just the increase.
+    """
     worded = new.filter((pl.col("top") > 0) & pl.col("wording").str.contains("[0-9]"))
-    sentences: dict[int, str] = {}
+    slips: dict[int, str] = {}
+    others: dict[int, str] = {}
+    currencies: dict[int, str] = {}
     for row in worded.iter_rows(named=True):
-        said = _amounts_in(row["wording"])
-        own = [value for value in (row["amount_low"], row["amount_high"], row["twin_amount"]) if value]
-        if not said or any(_ratio(a, b) < CLOSE for a in said for b in own):
+        said = amounts_in(row["wording"])
+        own = [value for value in (row["amount_low"], row["amount_high"]) if value]
+        also = [*own, *(value for value in (row["twin_amount"], row["usd"]) if value)]
+        stated = f"{_name(row)}: {amount(row['top'], row['currency'])}"
+        wording = f"'{row['wording'][:80]}'"
+        named = {currency for value, currency in said if currency and any(_ratio(value, mine) < CLOSE for mine in own)}
+        if named and row["currency"] and row["currency"] not in named:
+            currencies[row["row_id"]] = f"{stated}, and its wording says {' and '.join(sorted(named))}: {wording}"
+        if not said or any(_ratio(value, mine) < CLOSE for value, _ in said for mine in also):
             continue
-        slip = next(
-            (
-                factor
-                for factor in SLIPS
-                for a in said
-                for b in (row["amount_low"], row["amount_high"])
-                if b and _ratio(_ratio(a, b), factor) < CLOSE
-            ),
-            None,
-        )
+        ratios = [_ratio(value, mine) for value, _ in said for mine in own]
+        slip = next((factor for factor in SLIPS if any(_ratio(ratio, factor) < CLOSE for ratio in ratios)), None)
         if slip is not None:
-            sentences[row["row_id"]] = (
-                f"{_name(row)}: {amount(row['top'], row['currency'])} is {times(slip)} times more or less than its "
-                f"wording says: '{row['wording'][:80]}'"
-            )
-    return marked(WORDED, worded, sentences)
+            slips[row["row_id"]] = f"{stated} is {times(slip)} times more or less than its wording says: {wording}"
+        else:
+            others[row["row_id"]] = f"{stated} is not among the amounts of its wording: {wording}"
+    return [
+        marked(WORDED, worded, slips),
+        marked(OTHERWISE, worded, others),
+        marked(WORDED_CURRENCY, worded, currencies),
+    ]
 
 
 def _ratio(a: float, b: float) -> float:
     return max(a / b, b / a)
 
 
-def _amounts_in(wording: str) -> list[float]:
-    """Return the amounts that a short wording gives, in units: both ends of a range."""
-    found = []
-    for match in WORDED_AMOUNT.finditer(wording):
-        scale = SCALES[match.group(3).lower()]
-        found += [_plain(text) * scale for text in match.groups()[:2] if text]
-    return [value for value in found if value > 0]
-
-
-def _plain(text: str) -> float:
-    """Return a number written with a decimal comma or point, or with groups of three digits."""
-    grouped = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", text)
-    return float(re.sub("[.,]", "", text) if grouped else text.replace(",", ".", 1).replace(",", ""))
+def _spent(new: pl.DataFrame, context: GateContext) -> pl.DataFrame:
+    """Compare what was spent in a period with the capital expenditure that is reported for it."""
+    rules = context.rules.statements.announcements
+    spent = new.filter((pl.col("kind") == EventType.CAPEX_ACTUAL) & (pl.col("top") > 0)).with_columns(
+        start=_day("horizon_start", is_end=False), end=_day("horizon_end", is_end=True)
+    )
+    reported = context.rows(REPORTED_FIGURES.full_name).filter(
+        (pl.col("metric") == "capex") & (pl.col("segment") == TOTAL) & (pl.col("duration_months") == QUARTER_MONTHS)
+    )
+    quarters = reported.select("company", "period_end", currency="unit", reported="value").unique(
+        ["company", "period_end", "currency"], keep="any"
+    )
+    sums = (
+        spent.filter(pl.col("start").is_not_null() & pl.col("end").is_not_null())
+        .join(quarters, on=["company", "currency"])
+        .filter(
+            pl.col("period_end").is_between(pl.col("start") + timedelta(days=45), pl.col("end") + timedelta(days=15))
+        )
+        .group_by("row_id")
+        .agg(pl.col("reported").sum(), quarters=pl.len())
+    )
+    days = (pl.col("end") - pl.col("start")).dt.total_days() + 1
+    judged = (
+        spent.join(sums, on="row_id")
+        .filter((pl.col("quarters") == (days / (YEAR_DAYS / 4)).round()) & (pl.col("reported") > 0))
+        .with_columns(ratio=pl.col("top") / pl.col("reported"))
+    )
+    return numbers(
+        SPENT,
+        judged,
+        value=pl.max_horizontal(pl.col("ratio"), 1 / pl.col("ratio")),
+        limit=pl.lit(rules.spent_factor.value),
+        said=lambda row: (
+            f"{_name(row)}: {amount(row['top'], row['currency'])} were spent from {row['start']} to "
+            f"{row['end']}, and {amount(row['reported'])} are reported as capital expenditure"
+        ),
+    )
 
 
 def _same_amount(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
@@ -332,26 +362,6 @@ def _day(column: str, *, is_end: bool) -> pl.Expr:
         .then(month.dt.month_end() if is_end else month)
         .otherwise(year)
     )
-
-
-def _one_company(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
-    """Find a row whose announcement is otherwise another company's."""
-    voices = together.group_by("announcement_id", "company").agg(mine=pl.len())
-    others = voices.group_by("announcement_id").agg(
-        total=pl.col("mine").sum(), companies=pl.len(), owner=pl.col("company").sort_by("mine", "company").last()
-    )
-    judged = new.join(voices, on=["announcement_id", "company"]).join(others, on="announcement_id")
-    wrong = (
-        (pl.col("companies") == 2)  # noqa: PLR2004 - itself and one other
-        & (pl.col("owner") != pl.col("company"))
-        & (pl.col("mine") == 1)
-        & (pl.col("total") - 1 >= COMPANY_WITNESSES)
-    )
-    sentences = {
-        row["row_id"]: f"{_name(row)}: all else of announcement {row['announcement_id']} is {row['owner']}'s"
-        for row in judged.filter(wrong).iter_rows(named=True)
-    }
-    return marked(ONE_COMPANY, judged, sentences)
 
 
 def _told_once(new: pl.DataFrame, together: pl.DataFrame, days: float) -> pl.DataFrame:

@@ -80,7 +80,7 @@ def blamed(contradictions: list[Contradiction], bench: Bench, cleared: frozenset
     explained = set(bench.accused)
     cases = [(case, _suspects(case, bench, cleared)) for case in contradictions if not explained & case.implied.keys()]
     # The clearest first: one wrong figure spoils many identities, and explains them all.
-    for case, (relief, suspects) in sorted(cases, key=lambda found: (len(found[1][1]), -found[1][0], found[1][1])):
+    for case, (_, suspects) in sorted(cases, key=lambda found: (len(found[1][1]), -found[1][0], found[1][1])):
         if explained & case.implied.keys():
             continue
         if len(suspects) == 1:

@@ -7,8 +7,8 @@ A figure is judged by earlier ones alone: what comes later must not change a ver
 after another would differ. Only where there are too few are others asked: the same metric on other bases and durations,
 the later ones included.
 
-Steady figures are compared with the last one and with last year's carried on, in logarithms: with whichever is nearer (a
-season explains one, a change of pace the other), and as soon as both have been seen to miss, with what lies between
+Steady figures are compared, in logarithms, with the last one and with last year's carried on: with whichever is nearer
+(a season explains one, a change of pace the other), and as soon as both have been seen to miss, with what lies between
 them, nearer to the one that missed by less. Signed and intermittent ones have no such expectation: they are
 compared with the size that the series has had.
 """
@@ -34,6 +34,8 @@ RECENT = 5
 LEAST_YEAR, LONGEST_YEAR = 330, 400
 """Days between the ends of a quarter and the same quarter a year before, weeks of a 53rd one included."""
 RECENT_MISSES, LEAST_MISSES = 8, 3
+USUAL_GAP_YEARS = 0.3
+"""A quarter, and some days."""
 OFTEN_MISSED = 0.8
 SURE_MISS = 0.02
 """Nobody is trusted to miss by less: a few lucky hits must not silence the other expectation."""
@@ -210,7 +212,7 @@ def _learned(
     weighed, miss = _weighed(past, last, carried)
     is_weighed = np.isfinite(weighed)
     habit = np.where(is_weighed & is_steady, rules.miss_multiple.value * miss, step)
-    gap = np.maximum(0.0, (days - last_days) / 365 - 0.3) * np.log(rules.gap_factor.value)
+    gap = np.maximum(0.0, (days - last_days) / 365 - USUAL_GAP_YEARS) * np.log(rules.gap_factor.value)
     change = np.log(np.where(is_steady, rules.change_factor.value, rules.rise_factor.value))
     is_habit = np.isfinite(past.values).sum(axis=1) >= rules.least_observations.value
     signs = np.sign(past.values[:, -RECENT:])

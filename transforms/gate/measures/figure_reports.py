@@ -32,6 +32,8 @@ REGISTRANT = r"(?:/data/|CIK=?)0*([1-9][0-9]{3,9})"
 LEAST_WITNESSES = 3
 SAME_REPORT = 2
 SLACK_DAYS = 3
+CYCLE_FRAC = 0.7
+"""Of a company's quarters, when they are said to end in certain months."""
 
 
 def measure_reports(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
@@ -68,10 +70,10 @@ def measure_reports(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
             _over(new),
             _length(new, rules),
             _fiscal(new, together),
-            _late(new, together, rules),
+            _late(together, rules),
             _of_its_report(new, together),
             _of_its_source(new, together),
-            _of_its_company(new, together, rules),
+            _of_its_company(together, rules),
         ]
     )
 
@@ -125,7 +127,7 @@ def _fiscal(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
         usual_off=pl.col("off").abs().top_k(2).min(),
     )
     judged = fiscal(new).join(habits.filter(pl.col("len") > LEAST_WITNESSES), on="company")
-    is_other_month = (pl.col("cycle") != pl.col("usual_cycle")) & (pl.col("share") >= 0.7)
+    is_other_month = (pl.col("cycle") != pl.col("usual_cycle")) & (pl.col("share") >= CYCLE_FRAC)
     return numbers(
         FISCAL,
         judged,
@@ -135,7 +137,7 @@ def _fiscal(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _late(new: pl.DataFrame, together: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
+def _late(together: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
     """Compare the time a report took with what can be, and with what its own series takes."""
     series = ["company", "segment", "metric", "duration_months"]
     flows = together.filter(
@@ -209,7 +211,7 @@ def _against_others(new: pl.DataFrame, together: pl.DataFrame, same: list[str], 
     )
 
 
-def _of_its_company(new: pl.DataFrame, together: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
+def _of_its_company(together: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
     """Find a source that is otherwise one other company's: a filing is its own, a page may be about several."""
     source = pl.col("source").str.to_lowercase()
     is_filing = pl.any_horizontal(
@@ -238,12 +240,12 @@ def _of_its_company(new: pl.DataFrame, together: pl.DataFrame, rules: ReportRule
     def said(row: Row) -> str:
         if row["others"]:
             return (
-                f"{name_of(row)} is said to stand in {row['place']}, from where {row['others']} figures of {row['owner']} "
-                "were read and none of another company"
+                f"{name_of(row)} is said to stand in {row['place']}, from where {row['others']} figures of "
+                f"{row['owner']} were read and none of another company"
             )
         return (
-            f"{name_of(row)} is said to stand in a filing of registrant {row['registrant']}, while all {row['filings']} "
-            f"others of {row['company']} are of {row['usual_registrant']}"
+            f"{name_of(row)} is said to stand in a filing of registrant {row['registrant']}, while all "
+            f"{row['filings']} others of {row['company']} are of {row['usual_registrant']}"
         )
 
     against = pl.max_horizontal("others", pl.when(pl.col("filings") >= LEAST_WITNESSES).then("filings").otherwise(0))

@@ -6,6 +6,8 @@ Here: what one series says about a figure. Not here: figures that contradict eac
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import polars as pl
 
@@ -15,13 +17,13 @@ from transforms.gate.measures.figure_habits import Judged
 from transforms.gate.measures.figure_series import (
     INTERMITTENT,
     MONEY,
-    OUTLOOK,
     PART,
     POSITIVE,
     SIGNED,
     VIEW,
 )
-from transforms.gate.measures.numbers import Row, amount, marked, numbers, times
+from transforms.gate.measures.numbers import Row, amount, marked, numbers
+from transforms.quarters import QUARTER_MONTHS
 
 PERCENT = "percent"
 SIZE, SIGN, RANGE, UNIT, OTHER_CURRENCY, SCALE, REPEATED, ACCUMULATED = CHECKS = (
@@ -37,12 +39,13 @@ SIZE, SIGN, RANGE, UNIT, OTHER_CURRENCY, SCALE, REPEATED, ACCUMULATED = CHECKS =
 WORLD_CURRENCY = "USD"
 """Into which reports are translated for the reader's convenience, and into no other."""
 CLEARLY, CLEARLY_OF_TWO = 0.6, 0.1
-"""Of a limit: how much odder to its own series one of two equal figures must be to be the wrong one. Between two periods
-the later is, unless much speaks for the other; between two segments nothing else can tell."""
+"""Of a limit: how much odder to its own series one of two equal figures must be to be the wrong one. Between two
+periods the later is, unless much speaks for the other; between two segments nothing else can tell."""
 FURTHEST = 1e9
 """Factor beyond which it does not matter any more how far."""
 GROWTH_WORDS = ("yoy", "growth")
 SHARE_WORDS = ("share", "stake")
+LIKE_A_SLIP = 1.25
 UNIT_FACTORS = (8, 10, 100, 1_000, 10_000, 1_000_000, 1_000_000_000)
 
 
@@ -86,17 +89,14 @@ def name_of(row: Row) -> str:
 
 def _size(new: pl.DataFrame) -> pl.DataFrame:
     def said(row: Row) -> str:
-        factor = abs(row["value"]) / row["expected"] if row["expected"] else np.inf
-        ratio = max(factor, 1 / factor) if factor else np.inf
-        slip = next((unit for unit in UNIT_FACTORS if 0.8 < ratio / unit < 1.25), None)
+        value, expected = row["value"], row["expected"]
+        ratio = abs(value) / expected if expected else math.inf
+        ratio = max(ratio, 1 / ratio) if ratio else math.inf
+        slip = next((unit for unit in UNIT_FACTORS if 1 / LIKE_A_SLIP < ratio / unit < LIKE_A_SLIP), None)
         hint = f", as if the unit were off by {slip:,}" if slip else ""
-        side = "times" if factor >= 1 else "part of"
-        much = f"{times(ratio)} {side}" if factor >= 1 else f"the {times(ratio)}th {side}"
-        if row["value"] * row["expected"] < 0 or 0.5 < factor < 2:
-            much = "not what follows from"
         return (
-            f"{name_of(row)}: {amount(row['value'], row['unit'])} is {much} what its history leads to expect, "
-            f"{amount(row['expected'])}{hint}"
+            f"{name_of(row)}: {amount(value, row['unit'])} is far from what its history leads to expect, about "
+            f"{amount(expected)}{hint}"
         )
 
     known = new.filter(pl.col("distance").is_not_nan() & pl.col("far").is_not_nan())
@@ -273,7 +273,7 @@ def _digits(value: float) -> int:
 def _accumulated(judged: pl.DataFrame) -> pl.DataFrame:
     """Find a quarter that holds the quarters before it as well: nine or twelve months given as three."""
     quarters = judged.filter(
-        (pl.col("duration_months") == 3) & (pl.col("kind") == POSITIVE) & pl.col("unit").is_in(MONEY)
+        (pl.col("duration_months") == QUARTER_MONTHS) & (pl.col("kind") == POSITIVE) & pl.col("unit").is_in(MONEY)
     )
     # Only what is believable itself, or the error would explain its neighbours.
     past = quarters.filter(~pl.col("is_far")).unique(["series", "place"], keep="last", maintain_order=True)

@@ -11,23 +11,21 @@ import polars as pl
 from aicycle.contracts.core_cycle_events import CYCLE_EVENTS
 from aicycle.model.parameters import Universe
 from transforms.gate.context import GateContext
+from transforms.gate.measures import announced_by
+from transforms.gate.measures.announced_by import measure_ids
 from transforms.gate.measures.numbers import Row, marked, numbers
 from transforms.happenings import WHOLE_MARKET
 from transforms.quarters import GROUP
 
-HAPPENED, FORESEEN, NEAR, DATED_ID, WATCHED, COPIED, DIRECTED, ONE_COMPANY = CHECKS = (
+HAPPENED, FORESEEN, NEAR, WATCHED, COPIED, DIRECTED = OWN = (
     "event_time.over",
     "event_time.by_then",
     "event_time.near",
-    "announcement_id.of_its_day",
     "company.watched",
     "event.told_once",
     "direction.usual",
-    "company.of_its_announcement",
 )
-DAY_IN_ID = r"((?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})"
-ID_SLACK_DAYS = 31
-COMPANY_WITNESSES = 2
+CHECKS = (*OWN, *announced_by.CHECKS)
 
 
 def measure_events(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
@@ -38,7 +36,7 @@ def measure_events(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
         context: what is believed, and who is watched.
 
     Returns:
-        Numbers of `CHECKS`: days for `event_time.*` and `announcement_id.of_its_day`, 1 where wrong for the rest.
+        Numbers of `CHECKS`: days for `event_time.*`, 1 where wrong for the rest.
     """
     rules = context.rules.statements.texts
     columns = [
@@ -78,35 +76,16 @@ def measure_events(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
                     f"{_name(row)} is of {row['event_time']}, far from {row['known_on']}, when it was known"
                 ),
             ),
-            _dated_ids(new, together),
             _watched(new, context.universe),
             _told_once(new, together, rules.copy_days.value, rules.alike_frac.value),
             _directed(new, together, rules.one_direction_events.value),
-            _one_company(new, together),
+            *measure_ids(new, together, "cycle_event_id"),
         ]
     )
 
 
 def _name(row: Row) -> str:
     return f"{row['type']} of {row['company']}, {row['cycle_event_id']}"
-
-
-def _dated_ids(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
-    """Compare the day in an announcement's id, where ids carry one, with the day it was known."""
-    stated = pl.col("announcement_id").str.extract(DAY_IN_ID).str.to_date("%Y-%m-%d", strict=False)
-    off = (pl.col("known_on") - stated).dt.total_days().abs()
-    by_day = pl.col("known_precision").is_in(["day", "instant"])
-    dated = together.with_columns(id_on=stated, off=off).filter(pl.col("off").is_not_null() & by_day)
-    agree = dated.select((pl.col("off") <= ID_SLACK_DAYS).mean()).item()
-    if dated.is_empty() or agree is None or agree < 0.8:
-        return marked(DATED_ID, new.head(0), {})  # here a day in an id means something else
-    return numbers(
-        DATED_ID,
-        dated.filter(pl.col("row_id").is_not_null()),
-        value=pl.col("off"),
-        limit=pl.lit(ID_SLACK_DAYS),
-        said=lambda row: f"{_name(row)} was known on {row['known_on']}, and its announcement's id says {row['id_on']}",
-    )
 
 
 def _watched(new: pl.DataFrame, universe: Universe) -> pl.DataFrame:
@@ -177,23 +156,3 @@ def _directed(new: pl.DataFrame, together: pl.DataFrame, least: float) -> pl.Dat
         for row in odd.iter_rows(named=True)
     }
     return marked(DIRECTED, new, sentences)
-
-
-def _one_company(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
-    """Find a row whose announcement is otherwise another company's."""
-    voices = together.group_by("announcement_id", "company").agg(mine=pl.len())
-    others = voices.group_by("announcement_id").agg(
-        total=pl.col("mine").sum(), companies=pl.len(), owner=pl.col("company").sort_by("mine", "company").last()
-    )
-    judged = new.join(voices, on=["announcement_id", "company"]).join(others, on="announcement_id")
-    wrong = judged.filter(
-        (pl.col("companies") == 2)  # noqa: PLR2004 - itself and one other
-        & (pl.col("owner") != pl.col("company"))
-        & (pl.col("mine") == 1)
-        & (pl.col("total") - 1 >= COMPANY_WITNESSES)
-    )
-    sentences = {
-        row["row_id"]: f"{_name(row)}: all else of announcement {row['announcement_id']} is {row['owner']}'s"
-        for row in wrong.iter_rows(named=True)
-    }
-    return marked(ONE_COMPANY, judged, sentences)

@@ -9,7 +9,7 @@ itself: what they exceed it by is held against the company's own range.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -20,7 +20,7 @@ from transforms.gate.context import GateContext
 from transforms.gate.measures.blame import Bench, Contradiction, blamed
 from transforms.gate.measures.figure_habits import Judged
 from transforms.gate.measures.figure_series import MONEY, PART, POSITIVE
-from transforms.gate.measures.numbers import amount, marked
+from transforms.gate.measures.numbers import Row, amount, marked
 from transforms.quarters import TOTAL, segment_names
 
 SEGMENTS, COVERED, PERIODS, GROWTH, SHARES, BASES = CHECKS = (
@@ -153,29 +153,20 @@ def _segments(figures: pl.DataFrame, rules: IdentityRules) -> tuple[list[Contrad
     return [_segment_case(row) for row in ranged.iter_rows(named=True)], missing
 
 
-def _segment_case(row: dict[str, object]) -> Contradiction:
+def _segment_case(row: Row) -> Contradiction:
     """Return the contradiction of one total and its segments, with what each of them would have to be."""
-    total, parts, values = _number(row["value"]), _numbers(row["parts"]), _numbers(row["values"])
-    base, middle = _number(row["base"]), _number(row["middle"])
-    eliminated = middle * base
-    together = sum(values)
-    implied = {int(_number(row["figure"])): together - eliminated}
-    implied |= {int(part): total + eliminated - (together - value) for part, value in zip(parts, values, strict=True)}
+    total, together = row["value"], row["sum"]
+    eliminated = row["middle"] * row["base"]
+    implied = {row["figure"]: together - eliminated}
+    for part, value in zip(row["parts"], row["values"], strict=True):
+        implied[part] = total + eliminated - (together - value)
     return Contradiction(
         check=SEGMENTS,
         implied=implied,
         said=f"{row['metric']} of {row['company']} to {row['period_end']}: the segments add up to {amount(together)}, "
-        f"{_number(row['excess']):.1%} more than the total of {amount(total)}; it was between "
-        f"{_number(row['least']):.1%} and {_number(row['most']):.1%}",
+        f"{row['excess']:.1%} more than the total of {amount(total)}; it was between {row['least']:.1%} and "
+        f"{row['most']:.1%}",
     )
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else float("nan")
-
-
-def _numbers(values: object) -> list[float]:
-    return [float(value) for value in values] if isinstance(values, Iterable) else []
 
 
 def _flows(figures: pl.DataFrame) -> pl.DataFrame:
@@ -196,7 +187,11 @@ def _periods(figures: pl.DataFrame, rules: IdentityRules, held: set[int]) -> lis
         return []
     flows = flows.join(long, on=name, how="semi")
     pieces = flows.select(*name, end="month", months="duration_months", piece="figure", piece_value="value")
-    splits = {6: [(3, 3)], 9: [(3, 6), (3, 3, 3), (6, 3)], 12: [(3, 9), (3, 3, 3, 3), (6, 6), (9, 3)]}
+    splits: dict[int, list[tuple[int, ...]]] = {
+        6: [(3, 3)],
+        9: [(3, 6), (3, 3, 3), (6, 3)],
+        12: [(3, 9), (3, 3, 3, 3), (6, 6), (9, 3)],
+    }
     cases: list[Contradiction] = []
     for months, ways in splits.items():
         for way in ways:
@@ -221,7 +216,7 @@ def _sum_cases(
     for row in whole.iter_rows(named=True):
         members = {row[f"p{k}"]: row[f"v{k}"] for k in range(len(way))}
         total, together = row["value"], sum(members.values())
-        size = max(abs(total), max(abs(value) for value in members.values()))
+        size = max(abs(total), *(abs(value) for value in members.values()))
         if abs(total - together) <= rules.periods_tolerance_frac.value * size:
             held |= {row["figure"], *members}
             continue
@@ -249,8 +244,9 @@ def _bases(figures: pl.DataFrame, rules: IdentityRules, held: set[int]) -> list[
             Contradiction(
                 check=BASES,
                 implied={row["figure"]: other, row["figure_other"]: one},
-                said=f"{GROWN} of {row['company']} to {row['period_end']}: {amount(one)} on basis {row['segment_basis']} "
-                f"and {amount(other)} on basis {row['segment_basis_other']}, for one and the same total",
+                said=f"{GROWN} of {row['company']} to {row['period_end']}: {amount(one)} on basis "
+                f"{row['segment_basis']} and {amount(other)} on basis "
+                f"{row['segment_basis_other']}, for one and the same total",
             )
         )
     return cases
@@ -315,8 +311,8 @@ def _shares(figures: pl.DataFrame, universe: Universe, rules: IdentityRules, hel
             Contradiction(
                 check=SHARES,
                 implied={row["figure"]: ordinary / ratio, row["figure_ordinary"]: depositary * ratio},
-                said=f"{row['company']} on {row['period_end']}: {amount(depositary)} depositary shares of {ratio:g} are "
-                f"not {amount(ordinary)} ordinary shares",
+                said=f"{row['company']} on {row['period_end']}: {amount(depositary)} depositary shares of {ratio:g} "
+                f"are not {amount(ordinary)} ordinary shares",
             )
         )
     return cases

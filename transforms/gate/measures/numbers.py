@@ -13,6 +13,8 @@ import polars as pl
 
 Row = Mapping[str, Any]
 
+GROUPED, ROUND = 1_000, 10
+"""From where on numbers are written in groups of digits, and factors without a fraction."""
 FAR = 1e300
 """Stands for "infinitely far": a number that still compares and prints."""
 
@@ -67,10 +69,10 @@ def amount(value: float | None, unit: str | None = "") -> str:
     """Return a number as a sentence shows it: grouped by thousands, no more digits than it has."""
     if value is None or not math.isfinite(value):
         return "no number"
-    text = f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
+    text = f"{value:,.0f}" if abs(value) >= GROUPED else f"{value:.4g}"
     return f"{text} {unit}".strip()
 
 
 def times(factor: float) -> str:
     """Return a factor of at least 1 as a sentence shows it."""
-    return f"{factor:,.0f}" if factor >= 10 else f"{factor:.1f}"
+    return f"{factor:,.0f}" if factor >= ROUND else f"{factor:.1f}"

@@ -75,8 +75,8 @@ def measure_restatements(judged: Judged, rules: StatementRules) -> pl.DataFrame:
     def said(row: Row) -> str:
         when = "under the same day" if row["known_on"] == row["first_on"] else f"after {row['first_on']}"
         return (
-            f"{name_of(row)}: {amount(row['value'], row['unit'])} restates {amount(row['first'])} {when}, by more than a "
-            f"revision of {rules.revision_tolerance_frac.value:.0%}"
+            f"{name_of(row)}: {amount(row['value'], row['unit'])} restates {amount(row['first'])} {when}, by more than "
+            f"a revision of {rules.revision_tolerance_frac.value:.0%}"
         )
 
     change = (pl.col("value") - pl.col("first")).abs() / pl.col("base")
@@ -113,7 +113,7 @@ def _misplaced(revised: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
             is_due = abs(row["lag"] - row["usual_lag"] - QUARTER_DAYS * later) <= DUE_DAYS
             if is_due and all(abs((end - missing).days) > DUE_DAYS for end in row["ends"]):
                 sentences[row["row_id"]] = (
-                    f"{name_of(row)}: {amount(row['value'], row['unit'])} revises {amount(row['first'])} on the day when "
-                    f"the quarter to about {missing} was due, which is missing: it may be that quarter's figure"
+                    f"{name_of(row)}: {amount(row['value'], row['unit'])} revises {amount(row['first'])} on the day "
+                    f"when the quarter to about {missing} was due, which is missing: it may be that quarter's figure"
                 )
     return marked(MISPLACED, revised, sentences)
