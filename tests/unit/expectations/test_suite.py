@@ -13,7 +13,7 @@ from aicycle.contracts.schema import AtLeast, Clock, TableContract, flag, intege
 from aicycle.errors import GateError
 from aicycle.model.kinds import Severity
 from expectations import checks
-from expectations.checks import FETCHED_ON, KNOWN_AT_LIMIT, CheckKind, kind_view
+from expectations.checks import FETCHED_ON, KNOWN_AT_LIMIT, CheckKind, kind_view, limit_view, value_view
 from expectations.suite import RULES_VERSION, SUITES, Suite, derive, suite_of, version_of
 from expectations.suites import ADDITIONS
 from transforms.staging.batch import staged_schema
@@ -85,6 +85,7 @@ def test_checks_look_at_staged_columns_or_their_views():
     for table, suite in SUITES.items():
         staged = set(staged_schema(CONTRACTS[table]))
         views = {kind_view(name) for name in staged} | {KNOWN_AT_LIMIT, FETCHED_ON}
+        views |= {view(check.name) for check in suite.measured.checks for view in (value_view, limit_view)}
         for check in suite.checks:
             assert set(check.columns) <= staged
             named = {v for k, v in check.arguments.items() if k.startswith("column") and isinstance(v, str)}
@@ -107,6 +108,23 @@ def test_only_what_is_written_here_is_merely_said():
         "core.announcements:source.stated",
         "core.cycle_events:source.stated",
         "core.reported_figures:source.stated",
+        "core.reported_figures:value.accumulated",
+        "core.reported_figures:unit.reporting_currency",
+        "core.reported_figures:segments.complete",
+        "core.reported_figures:reported_on.usual",
+        "core.reported_figures:reported_on.of_its_source",
+        "core.reported_figures:source.of_one_company",
+        "core.announcements:amount.twin_rounding",
+        "core.announcements:amount.in_its_wording",
+        "core.announcements:announcement.told_once",
+        "core.cycle_events:event_time.by_then",
+        "core.cycle_events:event_time.near",
+        "core.cycle_events:company.watched",
+        "core.cycle_events:event.told_once",
+        "core.cycle_events:direction.usual",
+        "core.documents:title.length",
+        "core.documents:document.as_before",
+        "core.documents:document.told_once",
     }
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.gate.measures.numbers import Row, marked, numbers
+from transforms.gate.measures.saying import Row, marked, numbers
 from transforms.happenings import WHOLE_MARKET
 
 DATED_ID, ONE_COMPANY = CHECKS = ("announcement_id.of_its_day", "company.of_its_announcement")

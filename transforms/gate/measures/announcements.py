@@ -20,7 +20,7 @@ from transforms.gate.context import GateContext
 from transforms.gate.measures import announced_by
 from transforms.gate.measures.announced_by import measure_ids
 from transforms.gate.measures.exchange import rate_between
-from transforms.gate.measures.numbers import Row, amount, marked, numbers, times
+from transforms.gate.measures.saying import Row, amount, marked, numbers, times
 from transforms.gate.measures.wordings import amounts_in
 from transforms.quarters import QUARTER_MONTHS, TOTAL
 

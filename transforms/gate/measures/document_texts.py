@@ -9,7 +9,7 @@ import polars as pl
 
 from aicycle.contracts.core_documents import DOCUMENTS
 from transforms.gate.context import GateContext
-from transforms.gate.measures.numbers import Row, marked, numbers
+from transforms.gate.measures.saying import Row, marked, numbers
 
 SCRIPT, TITLED, LONG, EDITED, SYNDICATED = CHECKS = (
     "language.of_its_script",

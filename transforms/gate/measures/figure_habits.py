@@ -86,7 +86,7 @@ class Habits:
             up = size - self.top
             down = np.fmax(
                 np.where(values == 0, 0.0, (self.middle - size) / self.dried_up),
-                np.where(self.sign != 0, (self.least - size) / self.fall, 0.0),
+                np.where((self.sign != 0) & (np.sign(values) == self.sign), (self.least - size) / self.fall, 0.0),
             )
             is_flipped = (self.sign != 0) & (np.sign(values) == -self.sign) & (size >= self.least - np.log(2))
             loose = np.fmax(up, np.where(is_flipped, NEVER, down * self.limit))
@@ -287,13 +287,19 @@ def _ask_relatives(figures: pl.DataFrame, found: Habits, is_far: Bools, rules: H
         .group_by("figure", maintain_order=True)
         .head(NEIGHBOURS)
         .group_by("figure", maintain_order=True)
-        .agg(pl.len(), middle=(pl.col("size_other") + pl.col("months")).median())
+        .agg(
+            pl.len(),
+            middle=(pl.col("size_other") + pl.col("months")).median(),
+            top=(pl.col("size_other") + pl.col("months")).max(),
+        )
         .filter(pl.col("len") >= rules.least_observations.value)
     )
     at = near["figure"].to_numpy()
     middle = near["middle"].to_numpy()
     found.carried[at] = np.nan
     found.sign[at] = 0.0
-    for name in ("last", "low", "high", "top", "middle", "least"):
+    for name in ("last", "low", "high", "middle", "least"):
         getattr(found, name)[at] = middle
+    # A loss may grow tenfold in its first year: without a habit only the largest of the others bounds it.
+    found.top[at] = near["top"].to_numpy()
     found.limit[at] = np.log(rules.related_factor.value)

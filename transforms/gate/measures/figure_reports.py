@@ -12,7 +12,7 @@ from aicycle.model.parameters.gate_statements import ReportRules
 from transforms.gate.context import GateContext
 from transforms.gate.measures.figure_series import OUTLOOK, VIEW, metric_kinds
 from transforms.gate.measures.figures import name_of
-from transforms.gate.measures.numbers import Row, numbers
+from transforms.gate.measures.saying import Row, numbers
 
 OVER, LENGTH, FISCAL, LATE, SAME_DAY, ONE_DAY, OWN_SOURCE, NEW_SOURCE = CHECKS = (
     "period_end.over",

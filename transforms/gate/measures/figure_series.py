@@ -82,13 +82,13 @@ def metric_kinds(metrics: pl.Series, words: FigureWords) -> pl.DataFrame:
 
 def _kind(words: FigureWords) -> pl.Expr:
     """Return what kind of figure a metric is, by the words in its name."""
-    parts = pl.col("metric").str.split("_")
     listed = ((OUTLOOK, words.outlook), (SIGNED, words.signed), (INTERMITTENT, words.intermittent))
-    kind = pl.when(_has_word(parts, words.positive)).then(pl.lit(POSITIVE)).otherwise(pl.lit(SIGNED))
+    kind = pl.when(has_word(words.positive)).then(pl.lit(POSITIVE)).otherwise(pl.lit(SIGNED))
     for name, those in reversed(listed):
-        kind = pl.when(_has_word(parts, those)).then(pl.lit(name)).otherwise(kind)
+        kind = pl.when(has_word(those)).then(pl.lit(name)).otherwise(kind)
     return kind
 
 
-def _has_word(parts: pl.Expr, words: tuple[str, ...]) -> pl.Expr:
-    return parts.list.eval(pl.element().is_in(list(words))).list.any()
+def has_word(words: tuple[str, ...]) -> pl.Expr:
+    """Return whether one of some words stands between the underscores of a metric's name; reads metric."""
+    return pl.col("metric").str.contains(rf"(?:^|_)(?:{'|'.join(words) or '-'})(?:_|$)")

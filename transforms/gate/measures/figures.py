@@ -21,8 +21,9 @@ from transforms.gate.measures.figure_series import (
     POSITIVE,
     SIGNED,
     VIEW,
+    has_word,
 )
-from transforms.gate.measures.numbers import Row, amount, marked, numbers
+from transforms.gate.measures.saying import Row, amount, marked, numbers
 from transforms.quarters import QUARTER_MONTHS
 
 PERCENT = "percent"
@@ -115,9 +116,8 @@ def _sign(new: pl.DataFrame) -> pl.DataFrame:
 
 
 def _range(new: pl.DataFrame) -> pl.DataFrame:
-    words = pl.col("metric").str.split("_")
-    is_growth = words.list.eval(pl.element().is_in(GROWTH_WORDS)).list.any()
-    is_share = words.list.eval(pl.element().is_in(SHARE_WORDS)).list.any() & (pl.col("kind") == POSITIVE)
+    is_growth = has_word(GROWTH_WORDS)
+    is_share = has_word(SHARE_WORDS) & (pl.col("kind") == POSITIVE)
     percent = new.filter((pl.col("unit") == PERCENT) & (is_growth | is_share)).with_columns(is_share=is_share)
     return numbers(
         RANGE,

@@ -13,7 +13,7 @@ from aicycle.model.parameters import Universe
 from transforms.gate.context import GateContext
 from transforms.gate.measures import announced_by
 from transforms.gate.measures.announced_by import measure_ids
-from transforms.gate.measures.numbers import Row, marked, numbers
+from transforms.gate.measures.saying import Row, marked, numbers
 from transforms.happenings import WHOLE_MARKET
 from transforms.quarters import GROUP
 

@@ -20,7 +20,7 @@ from transforms.gate.context import GateContext
 from transforms.gate.measures.blame import Bench, Contradiction, blamed
 from transforms.gate.measures.figure_habits import Judged
 from transforms.gate.measures.figure_series import MONEY, PART, POSITIVE
-from transforms.gate.measures.numbers import Row, amount, marked
+from transforms.gate.measures.saying import Row, amount, marked
 from transforms.quarters import TOTAL, segment_names
 
 SEGMENTS, COVERED, PERIODS, GROWTH, SHARES, BASES = CHECKS = (
@@ -265,7 +265,7 @@ def _growth(figures: pl.DataFrame, universe: Universe, rules: IdentityRules, hel
     place = ["company", "name", "tag", "duration_months"]
     now = grown.select(*place, "month", "unit", now="figure", now_value="value")
     before = grown.select(*place, "unit", pl.col("month") + 12, before="figure", before_value="value")
-    known = stated.join(now, on=[*place, "month"]).join(before, on=[*place, "month", "unit"])
+    known = stated.drop("unit").join(now, on=[*place, "month"]).join(before, on=[*place, "month", "unit"])
     cases = []
     for row in known.filter(pl.col("before_value") > 0).sort("figure", "now", "before").iter_rows(named=True):
         growth = (row["now_value"] / row["before_value"] - 1) * 100

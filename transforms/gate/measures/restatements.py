@@ -15,7 +15,7 @@ import polars as pl
 from aicycle.model.parameters.gate_statements import StatementRules
 from transforms.gate.measures.figure_habits import Judged
 from transforms.gate.measures.figures import name_of
-from transforms.gate.measures.numbers import Row, amount, marked, numbers
+from transforms.gate.measures.saying import Row, amount, marked, numbers
 from transforms.quarters import QUARTER_MONTHS
 
 RESTATED, MISPLACED = CHECKS = ("value.restated", "period_end.of_its_report")

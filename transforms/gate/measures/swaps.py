@@ -12,7 +12,7 @@ import polars as pl
 from transforms.gate.measures.figure_habits import Judged
 from transforms.gate.measures.figure_series import PART, POSITIVE
 from transforms.gate.measures.figures import name_of
-from transforms.gate.measures.numbers import amount, marked
+from transforms.gate.measures.saying import amount, marked
 from transforms.quarters import TOTAL
 
 SWAPPED = "value.in_its_place"

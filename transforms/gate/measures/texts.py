@@ -10,7 +10,7 @@ import re
 import polars as pl
 
 from transforms.gate.context import GateContext
-from transforms.gate.measures.numbers import marked
+from transforms.gate.measures.saying import marked
 
 WHOLE = "text.whole"
 CHECKS = (WHOLE,)
