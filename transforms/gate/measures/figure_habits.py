@@ -22,7 +22,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from aicycle.model.parameters.gate_statements import HistoryRules
-from transforms.gate.measures.figure_series import POSITIVE
+from transforms.gate.measures.figure_series import PERCENT, POSITIVE, SIGNED
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -165,6 +165,8 @@ def judge(figures: pl.DataFrame, rules: HistoryRules) -> Judged:
     series = figures["series"].to_numpy()
     places = figures["place"].to_numpy()
     is_steady = (figures["kind"] == POSITIVE).to_numpy()
+    grows = (figures["unit"] != PERCENT).to_numpy()
+    has_size = (figures["kind"] == SIGNED).to_numpy()
     count = figures.height
     found = Habits(
         is_steady=is_steady,
@@ -182,6 +184,9 @@ def judge(figures: pl.DataFrame, rules: HistoryRules) -> Judged:
     starts = np.flatnonzero(np.diff(places[order], prepend=-1))
     for at in np.split(order, starts[1:]):
         learned, last, carried = _learned(past.at(series[at]), days[at], is_steady[at], rules)
+        learned["sign"] = np.where(has_size[at], learned["sign"], 0.0)  # buybacks may stop at any time
+        learned["limit"] += grows[at] * _unseen(days[at] - past.days[series[at], -1], rules)
+        learned["limit"] = np.minimum(learned["limit"], np.log(rules.change_cap_factor.value))
         for name, entries in learned.items():
             getattr(found, name)[at] = entries
         here = found.of(at)
@@ -212,7 +217,6 @@ def _learned(
     weighed, miss = _weighed(past, last, carried)
     is_weighed = np.isfinite(weighed)
     habit = np.where(is_weighed & is_steady, rules.miss_multiple.value * miss, step)
-    gap = np.maximum(0.0, (days - last_days) / 365 - USUAL_GAP_YEARS) * np.log(rules.gap_factor.value)
     change = np.log(np.where(is_steady, rules.change_factor.value, rules.rise_factor.value))
     is_habit = np.isfinite(past.values).sum(axis=1) >= rules.least_observations.value
     signs = np.sign(past.values[:, -RECENT:])
@@ -227,9 +231,15 @@ def _learned(
         "middle": _middle(sizes),
         "least": least,
         "sign": np.where(is_habit & is_one_size, signs[:, -1], 0.0),
-        "limit": np.where(is_habit, np.minimum(change + habit + gap, np.log(rules.change_cap_factor.value)), np.nan),
+        "limit": np.where(is_habit, change + habit, np.nan),
     }
     return learned, last, carried
+
+
+def _unseen(days: Floats, rules: HistoryRules) -> Floats:
+    """Return how much further a figure may be that many days after the last one: growth that nobody saw."""
+    years: Floats = np.maximum(0.0, days / 365 - USUAL_GAP_YEARS)
+    return years * float(np.log(rules.gap_factor.value))
 
 
 def _weighed(past: _Past, last: Floats, carried: Floats) -> tuple[Floats, Floats]:

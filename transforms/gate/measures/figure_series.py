@@ -31,6 +31,7 @@ VIEW = " / "
 PART = "of which"
 """Begins the name of a row that is a part of a segment: no addend."""
 MONEY = CURRENCIES
+PERCENT = "percent"
 
 
 def figures_of(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from transforms.gate.measures.figure_series import (
     INTERMITTENT,
     MONEY,
     PART,
+    PERCENT,
     POSITIVE,
     SIGNED,
     VIEW,
@@ -26,7 +27,6 @@ from transforms.gate.measures.figure_series import (
 from transforms.gate.measures.saying import Row, amount, marked, numbers
 from transforms.quarters import QUARTER_MONTHS
 
-PERCENT = "percent"
 SIZE, SIGN, RANGE, UNIT, OTHER_CURRENCY, SCALE, REPEATED, ACCUMULATED = CHECKS = (
     "value.size",
     "value.sign",

@@ -19,7 +19,7 @@ from aicycle.model.parameters.gate_statements import IdentityRules
 from transforms.gate.context import GateContext
 from transforms.gate.measures.blame import Bench, Contradiction, blamed
 from transforms.gate.measures.figure_habits import Judged
-from transforms.gate.measures.figure_series import MONEY, PART, POSITIVE
+from transforms.gate.measures.figure_series import MONEY, PART, PERCENT, POSITIVE
 from transforms.gate.measures.saying import Row, amount, marked
 from transforms.quarters import TOTAL, segment_names
 
@@ -258,7 +258,7 @@ def _growth(figures: pl.DataFrame, universe: Universe, rules: IdentityRules, hel
         "company", "segment_basis", name="segment", segment="reported_segment", tag="comparison"
     )
     named = figures.join(names, on=["company", "segment_basis", "segment"])
-    stated = named.filter((pl.col("metric") == STATED_GROWTH) & (pl.col("unit") == "percent"))
+    stated = named.filter((pl.col("metric") == STATED_GROWTH) & (pl.col("unit") == PERCENT))
     if stated.is_empty():
         return []
     grown = named.filter((pl.col("metric") == GROWN) & pl.col("unit").is_in(MONEY))

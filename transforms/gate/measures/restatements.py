@@ -14,6 +14,7 @@ import polars as pl
 
 from aicycle.model.parameters.gate_statements import StatementRules
 from transforms.gate.measures.figure_habits import Judged
+from transforms.gate.measures.figure_series import PERCENT
 from transforms.gate.measures.figures import name_of
 from transforms.gate.measures.saying import Row, amount, marked, numbers
 from transforms.quarters import QUARTER_MONTHS
@@ -66,7 +67,7 @@ def measure_restatements(judged: Judged, rules: StatementRules) -> pl.DataFrame:
             base=pl.max_horizontal(
                 pl.col("first").abs(),
                 pl.col("size") * SMALL_FRAC,
-                pl.when(pl.col("unit") == "percent").then(POINT / rules.revision_tolerance_frac.value),
+                pl.when(pl.col("unit") == PERCENT).then(POINT / rules.revision_tolerance_frac.value),
             )
         )
         .filter(pl.col("base") > 0)

@@ -57,6 +57,16 @@ def test_a_lively_series_may_double(figures, stopped, nothing_known):
     assert stopped(TABLE, figures(*capex), nothing_known) == set()
 
 
+def test_what_follows_a_jump_that_was_stopped_is_not_stopped_for_ever(figures, stopped, nothing_known):
+    jump = series([2.7e8, 2.9e8, 2.5e8, 2.9e8, 2.8e8, 2.6e8, 3.0e8, 8.1e8, 8.3e8, 8.6e8, 8.9e8], metric="capex")
+    assert {row for row, _ in stopped(TABLE, figures(*jump), nothing_known)} == {7, 8}
+
+
+def test_buybacks_may_dry_up(figures, stopped, nothing_known):
+    bought = series([3.5e9, 2.1e9, 3.3e9, 1.9e9, 3.1e9, 1.7e9, 4.8e9, 2.4e8, 0.0], months=0, metric="share_repurchase")
+    assert stopped(TABLE, figures(*bought), nothing_known) == set()
+
+
 def test_a_season_is_no_fault(figures, stopped, nothing_known):
     seasonal = [93e9, 115e9, 98e9, 129e9, 94e9, 113e9, 99e9, 136e9, 101e9, 118e9, 103e9, 141e9]
     assert stopped(TABLE, figures(*series(seasonal)), nothing_known) == set()
