@@ -113,6 +113,23 @@ def test_only_what_is_written_here_is_merely_said():
         "core.announcements:source.stated",
         "core.cycle_events:source.stated",
         "core.reported_figures:source.stated",
+        "core.reported_figures:value.accumulated",
+        "core.reported_figures:unit.reporting_currency",
+        "core.reported_figures:segments.complete",
+        "core.reported_figures:reported_on.usual",
+        "core.reported_figures:reported_on.of_its_source",
+        "core.reported_figures:source.of_one_company",
+        "core.announcements:amount.twin_rounding",
+        "core.announcements:amount.in_its_wording",
+        "core.announcements:announcement.told_once",
+        "core.cycle_events:event_time.by_then",
+        "core.cycle_events:event_time.near",
+        "core.cycle_events:company.watched",
+        "core.cycle_events:event.told_once",
+        "core.cycle_events:direction.usual",
+        "core.documents:title.length",
+        "core.documents:document.as_before",
+        "core.documents:document.told_once",
     }
 
 

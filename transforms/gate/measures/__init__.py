@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.gate.context import GateContext
+from transforms.gate.measures import announcements, document_texts, figure_reports, happenings, reported, texts
 from transforms.gate.measures.actions import ACTION_CHECKS, measure_actions
 from transforms.gate.measures.bars import BAR_CHECKS, measure_bars
 from transforms.gate.measures.rates import RATE_CHECKS, measure_rates
@@ -41,10 +42,29 @@ class Measured:
     """Check -> why it could not be measured: nothing it was to judge passes."""
 
 
+TEXTS = Measure(name="texts", checks=texts.CHECKS, take=texts.measure_texts)
+
 MEASURES: dict[str, tuple[Measure, ...]] = {
     "core.daily_bars": (Measure(name="bars", checks=BAR_CHECKS, take=measure_bars),),
     "core.fx_rates": (Measure(name="rates", checks=RATE_CHECKS, take=measure_rates),),
     "core.corporate_actions": (Measure(name="actions", checks=ACTION_CHECKS, take=measure_actions),),
+    "core.reported_figures": (
+        Measure(name="figures", checks=reported.CHECKS, take=reported.measure_figures),
+        Measure(name="reports", checks=figure_reports.CHECKS, take=figure_reports.measure_reports),
+        TEXTS,
+    ),
+    "core.announcements": (
+        Measure(name="announcements", checks=announcements.CHECKS, take=announcements.measure_announcements),
+        TEXTS,
+    ),
+    "core.cycle_events": (
+        Measure(name="events", checks=happenings.CHECKS, take=happenings.measure_events),
+        TEXTS,
+    ),
+    "core.documents": (
+        Measure(name="documents", checks=document_texts.CHECKS, take=document_texts.measure_documents),
+        TEXTS,
+    ),
 }
 """By full table name."""
 
