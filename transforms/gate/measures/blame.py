@@ -101,6 +101,8 @@ def _suspects(case: Contradiction, bench: Bench, cleared: frozenset[int]) -> tup
     known = {member: relief for member, relief in reliefs.items() if relief is not None}
     unknown = [member for member in members if member not in known]
     best = max(known.values(), default=0.0)
-    near = [member for member, relief in known.items() if relief >= best - CLEARLY]
+    # Nobody's value is replaced by a worse one as long as somebody is there whose history can't speak for him.
+    least = max(best, 0.0) - CLEARLY if unknown else best - CLEARLY
+    near = [member for member, relief in known.items() if relief >= least]
     # Whoever has no history may be wrong as well, unless somebody's replacement explains all.
     return best, near if best >= CLEARLY else sorted([*near, *unknown])

@@ -40,6 +40,7 @@ OFTEN_MISSED = 0.8
 SURE_MISS = 0.02
 """Nobody is trusted to miss by less: a few lucky hits must not silence the other expectation."""
 NEIGHBOURS = 5
+MOST_ROUNDS = 3
 TINY = 1e-300
 NEVER = 600.0
 """A distance in logarithms that no two numbers have."""
@@ -160,30 +161,54 @@ def judge(figures: pl.DataFrame, rules: HistoryRules) -> Judged:
         figures: `figure_series.figures_of`.
         rules: how far is far.
     """
-    values = figures["value"].to_numpy()
-    days = figures["period_end"].cast(pl.Int32).to_numpy().astype(np.float64)
-    series = figures["series"].to_numpy()
-    places = figures["place"].to_numpy()
-    is_steady = (figures["kind"] == POSITIVE).to_numpy()
-    grows = (figures["unit"] != PERCENT).to_numpy()
-    has_size = (figures["kind"] == SIGNED).to_numpy()
+    is_far = np.zeros(figures.height, dtype=np.bool_)
+    if figures.is_empty():
+        return Judged(figures=figures, habits=_unknown(figures, rules), is_far=is_far)
+    # What is found wrong by its relatives, after its series was gone through, was part of the habits of what follows:
+    # the series is gone through again without it.
+    for _ in range(MOST_ROUNDS):
+        habits = _in_order(figures, is_far, rules)
+        far_alone = _is_far(habits, figures)
+        _ask_relatives(figures, habits, is_far | far_alone, rules)
+        found = _is_far(habits, figures)
+        if not np.any(found & ~far_alone & ~is_far):
+            break
+        is_far = is_far | (found & ~far_alone)
+    return Judged(figures=figures, habits=habits, is_far=found)
+
+
+def _is_far(habits: Habits, figures: pl.DataFrame) -> Bools:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(habits.distance(figures["value"].to_numpy()) > habits.limit)
+
+
+def _unknown(figures: pl.DataFrame, rules: HistoryRules) -> Habits:
+    """Return habits of figures of which nothing is known."""
     count = figures.height
-    found = Habits(
-        is_steady=is_steady,
+    return Habits(
+        is_steady=(figures["kind"] == POSITIVE).to_numpy(),
         **{name: np.full(count, np.nan) for name in ("last", "carried", "low", "high", "top", "middle", "least")},
         sign=np.zeros(count),
         limit=np.full(count, np.nan),
         fall=float(np.log(rules.fall_factor.value)),
         dried_up=float(np.log(rules.dried_up_factor.value)),
     )
-    is_far = np.zeros(count, dtype=np.bool_)
-    if not count:
-        return Judged(figures=figures, habits=found, is_far=is_far)
+
+
+def _in_order(figures: pl.DataFrame, is_wrong: Bools, rules: HistoryRules) -> Habits:
+    """Return the habits that follow from each series, gone through place by place; what is wrong is passed over."""
+    values = figures["value"].to_numpy()
+    days = figures["period_end"].cast(pl.Int32).to_numpy().astype(np.float64)
+    series = figures["series"].to_numpy()
+    places = figures["place"].to_numpy()
+    grows = (figures["unit"] != PERCENT).to_numpy()
+    has_size = (figures["kind"] == SIGNED).to_numpy()
+    found = _unknown(figures, rules)
     past = _Past.of_nothing(int(series.max()) + 1)
     order = np.argsort(places, kind="stable")
     starts = np.flatnonzero(np.diff(places[order], prepend=-1))
     for at in np.split(order, starts[1:]):
-        learned, last, carried = _learned(past.at(series[at]), days[at], is_steady[at], rules)
+        learned, last, carried = _learned(past.at(series[at]), days[at], found.is_steady[at], rules)
         learned["sign"] = np.where(has_size[at], learned["sign"], 0.0)  # buybacks may stop at any time
         learned["limit"] += grows[at] * _unseen(days[at] - past.days[series[at], -1], rules)
         learned["limit"] = np.minimum(learned["limit"], np.log(rules.change_cap_factor.value))
@@ -191,15 +216,12 @@ def judge(figures: pl.DataFrame, rules: HistoryRules) -> Judged:
             getattr(found, name)[at] = entries
         here = found.of(at)
         with np.errstate(invalid="ignore"):
-            is_far[at] = here.distance(values[at]) > here.limit
-        good = np.flatnonzero(~is_far[at])
+            good = np.flatnonzero(~is_wrong[at] & ~(here.distance(values[at]) > here.limit))
         # Several statements about one period: the newest that is not off stands for it. They are sorted by day.
         of_series = series[at][good]
         newest = good[np.append(of_series[1:] != of_series[:-1], np.ones(min(1, good.size), dtype=np.bool_))]
         past.learn(series[at][newest], values[at][newest], days[at][newest], last[newest], carried[newest])
-    _ask_relatives(figures, found, is_far, rules)
-    with np.errstate(invalid="ignore"):
-        return Judged(figures=figures, habits=found, is_far=found.distance(values) > found.limit)
+    return found
 
 
 def _learned(

@@ -11,6 +11,7 @@ from tests.unit.transforms.gate.measures.conftest import figure
 TABLE = "core.reported_figures"
 GROWING = [20e9, 21e9, 22e9, 22.5e9, 23.6e9, 24.9e9, 26.1e9, 26.4e9, 28.2e9, 29.5e9, 31.2e9, 31.6e9]
 """Twelve quarters of a growing business."""
+EARLY, RELATED = 2, 7
 
 
 def series(values=GROWING, **more):
@@ -21,11 +22,13 @@ def test_a_growing_series_passes(figures, failures, nothing_known):
     assert failures(TABLE, figures(*series()), nothing_known) == set()
 
 
-@pytest.mark.parametrize("place", [4, 8, 11])
+@pytest.mark.parametrize("place", [2, 4, 8, 11])
 @pytest.mark.parametrize("factor", [2, 3, 7.1, 8, 10, 100, 1e3, 1e6, 1 / 3, 1 / 8, 0.1, 0.01, 1e-3, 1e-6])
 def test_a_value_in_another_unit_is_stopped_and_nobody_else(figures, stopped, nothing_known, place, factor):
     rows = series()
     rows[place]["value"] *= factor
+    if place == EARLY and 1 / RELATED < factor < RELATED:
+        return  # three are no habit yet: only what the later ones rule out is stopped
     assert {row for row, _ in stopped(TABLE, figures(*rows), nothing_known)} == {place}
 
 
