@@ -34,10 +34,12 @@ FILES = {
     "metrics": "config/metrics.toml",
     "players": "config/players.toml",
     "forecasts": "config/forecasts.toml",
+    "gate": "config/gate/",
 }
 
-FOR_OTHER_OUTPUTS = ("alert_rules", "metrics", "players", "forecasts")
-"""Parts of the configuration that neither scenarios nor phases read."""
+FOR_OTHER_OUTPUTS = ("alert_rules", "metrics", "players", "forecasts", "gate")
+"""Parts of the configuration that neither scenarios nor phases read. The gate's limits decide which facts there are: they
+stand in the version of its rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,10 +164,13 @@ def test_a_recording_that_is_too_short_or_empty_is_refused(tmp_path, configurati
 
 
 def test_findings_are_those_that_the_library_makes(world):
-    context = world.context(world.days[-20])
+    complete = world.context(world.days[-20])
+    bars = complete.rows("core.daily_bars")
+    last = (pl.col("symbol") == "BABA") & (pl.col("session") == bars["session"].max())
+    context = replace(complete, believed={**complete.believed, "core.daily_bars": bars.filter(~last)})
     judged = judge_tables(context).failing.filter(pl.col("severity") == "blocking")
     wanted = {(f"{t}/{c}", s) for t, c, s in judged.select("table_name", "check_name", "subject_id").iter_rows()}
-    assert wanted
+    assert ("core.daily_bars/sessions.missing", "BABA") in wanted
     assert {(stop.check, stop.subject) for stop in findings_after(context)} == wanted
 
 
