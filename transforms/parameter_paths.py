@@ -38,8 +38,8 @@ FILES = {
 }
 
 FOR_OTHER_OUTPUTS = ("alert_rules", "metrics", "players", "forecasts", "gate")
-"""Parts of the configuration that neither scenarios nor phases read. The gate's limits decide which facts there are: they
-stand in the version of its rules."""
+"""Parts of the configuration that neither scenarios nor phases read. The gate's limits decide which facts there are:
+they stand in the version of its rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
