@@ -17,6 +17,7 @@ import polars as pl
 from aicycle.model.kinds import PriceBasis
 from aicycle.model.parameters import Universe
 from transforms.gate.context import GateContext
+from transforms.gate.copies import Copies, copies_of_others
 from transforms.gate.sessions import is_covered, is_scheduled, session_numbers
 from transforms.gate.tracks import Claims, Flags, Floats, Ints, Tracks
 from transforms.prices import AS_TRADED, PRICES, ratio_after, splits_known_by
@@ -47,6 +48,8 @@ class BarTracks:
     """No calendar says anything about its day."""
     symbols: tuple[str, ...]
     """Per series."""
+    copies: Copies
+    """Claims that have another symbol's prices."""
 
     def close_at(self, position: int) -> float:
         """Return a believed close as the claims' footing has it."""
@@ -104,7 +107,7 @@ def bar_tracks(rows: pl.DataFrame, context: GateContext) -> BarTracks:
     key = ["symbol", "is_simulated", "session"]
     old = old.join(listings, on="symbol", how="inner")
     only_old = old.join(main, on=key, how="anti")
-    shared = ["symbol", "is_simulated", "session", *_FOOTING, *listings.columns[1:]]
+    shared = ["symbol", "is_simulated", "session", "ratio", *_FOOTING, *listings.columns[1:]]
     together = pl.concat(
         [
             main.select(*shared, *_OLD, claim=pl.lit(value=True), restated=pl.col("revision").is_not_null()),
@@ -136,14 +139,24 @@ def bar_tracks(rows: pl.DataFrame, context: GateContext) -> BarTracks:
     banned = np.zeros(together.height, np.bool_)
     banned[place[is_main]] = is_banned.to_numpy()[is_main]
     tracks, symbols = _tracks(together, banned, context)
+    found = Claims(at=place, prices=_log(claims), volume=claims["footed_volume"].to_numpy())
+    copies = copies_of_others(
+        tracks,
+        found,
+        found.prices + np.log(claims["ratio"].to_numpy())[:, None],
+        tracks.prices + np.log(together["ratio"].to_numpy())[:, None],
+        symbols=np.unique(symbols, return_inverse=True)[1],
+        sessions=int(rules.repeat_sessions.value),
+    )
     return BarTracks(
         tracks=tracks,
-        claims=Claims(at=place, prices=_log(claims), volume=claims["footed_volume"].to_numpy()),
+        claims=found,
         rows=claims,
         is_main=is_main,
         is_unscheduled=unscheduled.to_numpy(),
         is_uncovered=uncovered.to_numpy(),
         symbols=symbols,
+        copies=copies,
     )
 
 

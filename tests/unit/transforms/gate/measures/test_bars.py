@@ -117,7 +117,7 @@ def test_a_poisoned_twin_or_rate_holds_the_other_listing_of_no_company(market, j
 
 def test_a_loud_move_away_from_the_twin_is_stopped_all_the_same(market, judged, scaled, put, day):
     batch = put(scaled(market.on(day), "BABA", day, 1.4), "BABA", day, volume=20_000_000)
-    assert judged(batch) == {("BABA", day): {"close.twin"}}
+    assert judged(batch) == {("BABA", day): {"close.twin", "close.surprise"}}
 
 
 def test_another_currency_than_the_listings_is_stopped(market, judged, put, day):
