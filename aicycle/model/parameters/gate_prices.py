@@ -51,6 +51,8 @@ class ActionRules:
     """The same action of the same size within so many days is one action under two dates."""
     split_gap_limit_log: Number
     """Bars on both sides of a split, on one footing, are no further apart."""
+    most_split_ratio: Number
+    """No split, either way, has a greater ratio."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -158,11 +159,13 @@ def rates_behind(context: GateContext) -> pl.DataFrame:
     newest = max(days[-1] for days in by_pair.values())
     traded = _union(by_symbol.values()) if by_symbol else np.zeros(0, "datetime64[D]")
     since = traded[np.searchsorted(traded, newest, "right") :]
+    alike: dict[tuple[int, float], list[str]] = {}
     for pair, own in by_pair.items():
-        rhythm, limit = _rhythm(own, traded, context)
-        said = f"{pair}: no rate has come since {newest}, exchanges traded on {len(since)} days since"
-        behind = [_Missed(pair, since[rhythm - 1].item(), said)] if len(since) > limit else []
-        parts.append(_lines("rates.behind", [pair], behind, context, value=len(since), limit=limit))
+        alike.setdefault(_rhythm(own, traded, context), []).append(pair)
+    for (rhythm, limit), pairs in alike.items():
+        said = f"no rate has come since {newest}, exchanges traded on {len(since)} days since"
+        behind = [_Missed(p, since[rhythm - 1].item(), f"{p}: {said}") for p in pairs] if len(since) > limit else []
+        parts.append(_lines("rates.behind", pairs, behind, context, value=len(since), limit=limit))
     return pl.concat(parts)
 
 
@@ -185,15 +188,17 @@ class _Missed:
     said: str
 
 
-def _bars(context: GateContext) -> dict[str, Days]:
-    """Return the sessions that are believed of each listing, in order."""
+@lru_cache(maxsize=1)
+def _bars(context: GateContext) -> Mapping[str, Days]:
+    """Return the sessions that are believed of each listing, in order. All invariants of a context share the answer."""
     listed = {
         li.symbol for c in context.universe.companies for li in c.listings if context.universe.exchange(li.exchange)
     }
     return {symbol: days for symbol, days in _days_of(context, BARS, "symbol").items() if symbol in listed}
 
 
-def _rates(context: GateContext) -> dict[str, Days]:
+@lru_cache(maxsize=1)
+def _rates(context: GateContext) -> Mapping[str, Days]:
     asked = set(context.universe.fx_pairs)
     return {pair: days for pair, days in _days_of(context, RATES, "pair").items() if pair in asked}
 

@@ -14,7 +14,7 @@ import polars as pl
 from aicycle.model.parameters.gate_prices import PriceRules
 from transforms.gate.bar_tracks import ACTIONS, RATES, BarTracks, bar_tracks
 from transforms.gate.context import GateContext
-from transforms.gate.measures.lines import day_of, in_words, lines
+from transforms.gate.measures.lines import day_of, framed, in_words, lines
 from transforms.gate.moves import judge_in_order
 from transforms.gate.verdicts import Tolerances, Verdicts
 
@@ -94,7 +94,7 @@ def measure_bars(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
         lines(TWIN_NEWS, ids, np.where(stopped, np.nan, twin_size), rules.twin_news_limit.value,
               lambda i: _twin_news(told, i)),
     ]  # fmt: skip
-    return pl.concat(parts)
+    return framed(parts)
 
 
 def _tolerances(rules: PriceRules) -> Tolerances:

@@ -17,7 +17,7 @@ import polars as pl
 from aicycle.model.parameters.gate_prices import PriceRules
 from transforms.gate.bar_tracks import RATES
 from transforms.gate.context import GateContext
-from transforms.gate.measures.lines import day_of, in_words, lines
+from transforms.gate.measures.lines import day_of, framed, in_words, lines
 from transforms.gate.moves import judge_in_order
 from transforms.gate.tracks import CLOSE, Claims, Flags, Floats, Tracks
 from transforms.gate.verdicts import Tolerances, Verdicts
@@ -71,7 +71,7 @@ def measure_rates(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     def moved(place: int) -> str:
         return _claim(rates, verdicts, place)
 
-    return pl.concat(
+    return framed(
         [
             lines(REPEAT, ids, np.where(rates.is_same, rates.repeated, np.nan), share,
                   lambda i: f"{rates.repeated[i]:.0%} of the day's rates are those of the day before: a stale repeat"),
