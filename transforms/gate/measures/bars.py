@@ -6,7 +6,9 @@ in which bars are believed and the witnesses (`transforms.gate.moves`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -37,8 +39,8 @@ class _Told:
 
     bars: BarTracks
     verdicts: Verdicts
-    names: dict[float, str]
-    """Factor -> what would explain it."""
+    names: Callable[[], dict[float, str]]
+    """Factor -> what would explain it. Asked for only where there is something to explain."""
 
     def bar(self, place: int) -> str:
         row = self.bars.rows.row(place, named=True)
@@ -54,7 +56,7 @@ class _Told:
         return f"is {in_words(move)} the {level:.6g} {whose}{self._explained(move)}"
 
     def _explained(self, move: float) -> str:
-        for factor, name in self.names.items():
+        for factor, name in self.names().items():
             if abs(abs(move) - np.log(factor)) < NEAR_LOG:
                 return f" (about {factor:g}: {name}?)"
         return ""
@@ -73,7 +75,7 @@ def measure_bars(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     rules = context.rules.prices
     bars = bar_tracks(rows, context)
     verdicts = judge_in_order(bars.tracks, bars.claims, bars.is_main, _tolerances(rules), bars.copies)
-    told = _Told(bars, verdicts, _names(context))
+    told = _Told(bars, verdicts, cache(lambda: _names(context)))
     ids = bars.rows["row_id"].to_numpy()
     stopped = verdicts.failing(_tolerances(rules)) | bars.tracks.is_banned[bars.claims.at]
     with np.errstate(invalid="ignore"):
