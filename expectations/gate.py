@@ -22,7 +22,7 @@ from expectations.engine import Outcome, library
 from expectations.evaluation import Evaluator, evaluate_batch
 from expectations.suite import RULES_VERSION, Suite, suite_of
 from transforms.gate.context import GateContext
-from transforms.gate.measures import take_measures
+from transforms.gate.measures import MEASURED_SCHEMA, take_measures
 from transforms.staging.batch import StagedBatch, staged_schema
 
 CHECKS_SCHEMA = pl.Schema({name: dtype for name, dtype in AUDITS.polars_schema().items() if name != "load_seq"})
@@ -149,24 +149,28 @@ def _audit_measured(
     frame: pl.DataFrame, suite: Suite, numbers: pl.DataFrame, broken: Mapping[str, str], evaluator: Evaluator
 ) -> tuple[dict[str, Outcome], pl.DataFrame]:
     """Return what the measured checks say, and the rows with the numbers beside them."""
-    runnable = []
-    for check in suite.measured.checks:
-        if check.name in broken:
-            continue
-        mine = numbers.filter(pl.col("check_name") == check.name).select(
-            "row_id",
-            pl.col("value").alias(value_view(check.name)),
-            pl.col("limit").alias(limit_view(check.name)),
-            pl.col("said").alias(said_view(check.name)),
-        )
-        frame = frame.join(mine, on="row_id", how="left", maintain_order="left")
-        runnable.append(check)
+    runnable = [check for check in suite.measured.checks if check.name not in broken]
+    frame = _beside(frame, numbers, [check.name for check in runnable])
     outcomes = {name: Outcome(broken=why) for name, why in broken.items()}
     if frame.is_empty():
         outcomes |= {check.name: Outcome(is_passed=True) for check in runnable}
     else:
         outcomes |= evaluator(frame, runnable)
     return outcomes, frame
+
+
+def _beside(frame: pl.DataFrame, numbers: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Return rows with what each check measured of them beside them; null where it measured nothing."""
+    place = frame.select("row_id", place=pl.int_range(pl.len(), dtype=pl.Int64))
+    placed = numbers.join(place, on="row_id")
+    parts = {str(name): part for (name,), part in placed.partition_by("check_name", as_dict=True).items()}
+    columns: list[pl.Series] = []
+    for name in names:
+        part = parts.get(name)
+        for view, column in ((value_view, "value"), (limit_view, "limit"), (said_view, "said")):
+            empty = pl.Series(view(name), [None], dtype=MEASURED_SCHEMA[column]).new_from_index(0, frame.height)
+            columns.append(empty if part is None else empty.scatter(part["place"], part[column]))
+    return frame.with_columns(columns)
 
 
 def _together(alone: Audit, judged: tuple[dict[str, Outcome], pl.DataFrame], suite: Suite, rules_version: str) -> Audit:

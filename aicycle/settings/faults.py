@@ -118,6 +118,10 @@ def _kind(entry: Any, shown: str, at: tuple[str | int, ...]) -> FaultKind:  # no
         _refuse(f"{kind.name!r} is no name", shown, key_path((*at, "name")), "lower case letters, digits, _")
     if kind.days < 1 or not 0 < kind.rows.share <= 1 or kind.rows.earlier < 0:
         _refuse("a number is out of range", shown, key_path(at), "days >= 1, 0 < rows.share <= 1, rows.earlier >= 0")
+    for place, declared in enumerate(kind.undetectable):
+        if declared.size not in (kind.sizes or (None,)) or not declared.why:
+            where = key_path((*at, "undetectable", place))
+            _refuse("a size is declared that is none, or without a reason", shown, where, "one of `sizes`, and `why`")
     for place, condition in enumerate(kind.rows.where):
         try:
             re.compile(condition.matches or "")

@@ -17,6 +17,7 @@ ADDITIONS = (
     within("ex_date.scheduled", ("ex_date",), reason="the ex-date is no session of its exchange"),
     within("key.other_date", ("ex_date",), reason="the same action stands under another date"),
     within("ratio.fits_bars", ("ratio",), reason="the closes around the ex-date deny the split"),
+    within("ratio.possible", ("ratio",), reason="no split has such a ratio"),
     within("ratio.usual", ("ratio",), severity=Severity.ADVISORY, reason="nobody splits by such a number"),
     within("amount.of_close", ("amount", "currency"), reason="the dividend is too great a share of the close"),
     within("amount.habit", ("amount",), severity=Severity.ADVISORY, reason="the dividend is not what is usually paid"),

@@ -10,6 +10,7 @@ that are left puts both on one footing, where a split is no move. Drawn prices (
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,7 @@ import polars as pl
 from aicycle.model.kinds import PriceBasis
 from aicycle.model.parameters import Universe
 from transforms.gate.context import GateContext
+from transforms.gate.copies import Copies, copies_of_others
 from transforms.gate.sessions import is_covered, is_scheduled, session_numbers
 from transforms.gate.tracks import Claims, Flags, Floats, Ints, Tracks
 from transforms.prices import AS_TRADED, PRICES, ratio_after, splits_known_by
@@ -47,12 +49,15 @@ class BarTracks:
     """No calendar says anything about its day."""
     symbols: tuple[str, ...]
     """Per series."""
+    copies: Copies
+    """Claims that have another symbol's prices."""
 
     def close_at(self, position: int) -> float:
         """Return a believed close as the claims' footing has it."""
         return float(np.exp(self.tracks.prices[position, -1]))
 
 
+@lru_cache(maxsize=4)
 def listings_frame(universe: Universe) -> pl.DataFrame:
     """Return symbol, listed_currency, units, market (time zone), calendar, reporting_currency, company, is_primary."""
     rows = []
@@ -96,15 +101,16 @@ def bar_tracks(rows: pl.DataFrame, context: GateContext) -> BarTracks:
     """
     rules = context.rules.prices
     listings = listings_frame(context.universe)
-    claims = _on_one_footing(_claimed(rows, context), context).join(listings, on="symbol", how="inner")
-    old = _believed(claims, context)
+    splits = splits_known_by(context.rows(ACTIONS))
+    claims = _on_one_footing(_claimed(rows, context), splits).join(listings, on="symbol", how="inner")
+    old = _believed(claims, context, splits)
     claims = _held_against(claims, old)
     claims = claims.filter(~pl.col("is_unchanged")).sort("symbol", "is_simulated", "session", "rank")
     main = claims.unique(["symbol", "is_simulated", "session"], keep="first", maintain_order=True)
     key = ["symbol", "is_simulated", "session"]
     old = old.join(listings, on="symbol", how="inner")
     only_old = old.join(main, on=key, how="anti")
-    shared = ["symbol", "is_simulated", "session", *_FOOTING, *listings.columns[1:]]
+    shared = ["symbol", "is_simulated", "session", "ratio", *_FOOTING, *listings.columns[1:]]
     together = pl.concat(
         [
             main.select(*shared, *_OLD, claim=pl.lit(value=True), restated=pl.col("revision").is_not_null()),
@@ -136,14 +142,24 @@ def bar_tracks(rows: pl.DataFrame, context: GateContext) -> BarTracks:
     banned = np.zeros(together.height, np.bool_)
     banned[place[is_main]] = is_banned.to_numpy()[is_main]
     tracks, symbols = _tracks(together, banned, context)
+    found = Claims(at=place, prices=_log(claims), volume=claims["footed_volume"].to_numpy())
+    copies = copies_of_others(
+        tracks,
+        found,
+        found.prices + np.log(claims["ratio"].to_numpy())[:, None],
+        tracks.prices + np.log(together["ratio"].to_numpy())[:, None],
+        symbols=np.unique(symbols, return_inverse=True)[1],
+        sessions=int(rules.repeat_sessions.value),
+    )
     return BarTracks(
         tracks=tracks,
-        claims=Claims(at=place, prices=_log(claims), volume=claims["footed_volume"].to_numpy()),
+        claims=found,
         rows=claims,
         is_main=is_main,
         is_unscheduled=unscheduled.to_numpy(),
         is_uncovered=uncovered.to_numpy(),
         symbols=symbols,
+        copies=copies,
     )
 
 
@@ -162,7 +178,7 @@ def _claimed(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     )
 
 
-def _believed(claims: pl.DataFrame, context: GateContext) -> pl.DataFrame:
+def _believed(claims: pl.DataFrame, context: GateContext, splits: pl.DataFrame) -> pl.DataFrame:
     """Return believed bars as far back as the claims' habits reach, on one footing."""
     bars = context.rows(BARS)
     if claims.height:
@@ -175,13 +191,12 @@ def _believed(claims: pl.DataFrame, context: GateContext) -> pl.DataFrame:
             *("symbol", "session", *PRICES, "currency", "price_basis", "received_on"),
             volume=pl.col("volume").cast(pl.Float64),
         ),
-        context,
+        splits,
     )
 
 
-def _on_one_footing(frame: pl.DataFrame, context: GateContext) -> pl.DataFrame:
+def _on_one_footing(frame: pl.DataFrame, splits: pl.DataFrame) -> pl.DataFrame:
     """Add the prices and the volume after all known splits, and how far they were divided for it."""
-    splits = splits_known_by(context.rows(ACTIONS))
     is_as_traded = pl.col("price_basis").is_in(AS_TRADED)
     # A payload whose day is not known was received after all splits.
     reached = pl.max_horizontal("session", pl.col("received_on").fill_null(pl.date(9999, 12, 31)))
@@ -232,15 +247,13 @@ def _calendar_says(claims: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
 
 
 def _tracks(together: pl.DataFrame, banned: Flags, context: GateContext) -> tuple[Tracks, tuple[str, ...]]:
-    names = together.select("symbol", "is_simulated").unique(maintain_order=True).with_row_index("series")
-    series = together.select("symbol", "is_simulated").join(
-        names, on=["symbol", "is_simulated"], how="left", maintain_order="left"
-    )["series"]
-    head = names.join(listings_frame(context.universe), on="symbol", how="left", maintain_order="left")
+    # Rows are sorted by it: a series begins where the key changes.
+    series = together.select(pl.struct("symbol", "is_simulated").rle_id()).to_series().to_numpy().astype(np.int64)
+    head = together[np.flatnonzero(np.diff(series, prepend=-1))].with_row_index("series")
     days = together["session"].to_numpy()
     groups = (["market", "is_simulated"], ["market", "is_simulated", "reporting_currency"])
     tracks = Tracks(
-        series=series.to_numpy().astype(np.int64),
+        series=series,
         day=days.astype("datetime64[D]").astype(np.int64),
         number=_numbers(together, days),
         time=together.select(bar_clocks(context.universe).known_at.dt.epoch("us").fill_null(0)).to_series().to_numpy()
@@ -258,7 +271,7 @@ def _tracks(together: pl.DataFrame, banned: Flags, context: GateContext) -> tupl
         has_habits=~head["is_simulated"].to_numpy(),
         twin=_twins(head),
     )
-    return tracks, tuple(names["symbol"])
+    return tracks, tuple(head["symbol"])
 
 
 def _log(frame: pl.DataFrame) -> Floats:
@@ -268,12 +281,16 @@ def _log(frame: pl.DataFrame) -> Floats:
 
 def _numbers(frame: pl.DataFrame, days: np.ndarray) -> Ints:
     """Count sessions by the exchange's calendar; where there is none, by the days on which its market has a bar."""
-    numbers = frame.select(pl.col("session").rank("dense").over("market").cast(pl.Int64)).to_series().to_numpy().copy()
+    numbers = np.full(frame.height, -1, np.int64)
     codes = frame["calendar"].to_numpy()
     for code in sorted(set(codes) - {""}):
         mine = codes == code
         if is_covered(code, days[mine]).all():
             numbers[mine] = session_numbers(code, days[mine])
+    left = numbers < 0
+    if left.any():
+        ranks = frame.select(pl.col("session").rank("dense").over("market").cast(pl.Int64)).to_series().to_numpy()
+        numbers[left] = ranks[left]
     return numbers
 
 

@@ -36,7 +36,8 @@ class GateContext:
 
     def rows(self, table: str) -> pl.DataFrame:
         """Return what is believed of a table, in its contract's schema."""
-        return self.believed.get(table, CONTRACTS[table].polars_schema().to_frame())
+        found = self.believed.get(table)
+        return CONTRACTS[table].polars_schema().to_frame() if found is None else found
 
     def believing(self, table: str, passing: pl.DataFrame) -> GateContext:
         """Return the context in which rows that passed are believed too.

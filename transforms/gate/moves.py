@@ -1,7 +1,7 @@
 """Moves: how far a claim lies from the last believed close of its series, and whether anything bears it out.
 
 Here: the witnesses, their joint verdict, and the order in which claims are believed. Not here: the arrays
-(`transforms.gate.tracks`), the sentences (`transforms.gate.measures`).
+(`transforms.gate.tracks`), what is compared bar by bar (`copies`, `swaps`), the sentences (`transforms.gate.measures`).
 
 A fault is odd in every light: against the series' own habits, against the market, against the peers, against the twin
 listing, at the opening. News is odd in some lights only, or many shares changed hands. So the least odd witness speaks,
@@ -17,10 +17,12 @@ as day by day; three rounds are usual.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
+from transforms.gate.copies import NO_COPIES, Copies, blamed, own_repeats
+from transforms.gate.kin import moves_of_kin
+from transforms.gate.swaps import try_in_each_others_place
 from transforms.gate.tracks import (
     CLOSE,
     OPEN,
@@ -34,6 +36,7 @@ from transforms.gate.tracks import (
     medians,
     medians_of_others,
 )
+from transforms.gate.verdicts import Tolerances, Verdicts
 
 UNRELATED = 5.0
 """A series that lies so many times nearer to its own past than to its group does not follow it, as a peg does not."""
@@ -41,77 +44,9 @@ MOST_ROUNDS = 40
 """A batch in which nothing fits would take one round a session: from then on a rejected claim stays rejected."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tolerances:
-    """How far is far. Moves are differences of natural logarithms."""
-
-    history: int
-    least_history: int
-    early_scale: float
-    """Taken for a series' usual move while it has less than `least_history` steps."""
-    least_scale: float
-    """A usual move counts for no less: a series that hardly moves is no proof that it can't."""
-    volume_history: int
-    volume_power: float
-    surprise: float
-    """In usual moves, after the volume's say."""
-    lonely_surprise: float
-    """Likewise, of a claim whose market says nothing: less would bear its news out."""
-    jump: float
-    twin_gap: float
-    swap: float
-    first_rows: int
-    twin_days: int
-    """A twin whose last close is older bears no witness."""
-    wide_move: float = math.inf
-    """A move wider than this is a surprise from `wide_surprise` on."""
-    wide_surprise: float = math.inf
-    market: float = math.inf
-    """A surprised claim whose market moved further than this is stopped: all of it is odd."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Verdicts:
-    """Per claim. NaN: could not be measured."""
-
-    reference: Floats
-    """The logarithm it was held against."""
-    before: Ints
-    """Position of the last believed row before it, or -1."""
-    move: Floats
-    surprise: Floats
-    own_scale: Floats
-    own: Floats
-    """Size of the move in the series' usual moves."""
-    volume_ratio: Floats
-    """Volume in usual volumes; computed where the surprise is in doubt."""
-    market: Floats
-    """What the rest of the market did meanwhile; computed likewise."""
-    twin_value: Floats
-    """The close that the twin stands for, as a logarithm."""
-    twin_gap: Floats
-    """How far it is from what the twin stands for, beyond what is usual."""
-    twin_scale: Floats
-    twin_oddness: Floats
-    """The gap to the twin, as far as the claim's own move made it: the other listing may be the odd one."""
-    is_repeat: Flags
-    swap: Floats
-    """How much better two claims of a session would fit in each other's place, in usual moves; computed where close."""
-
-    def failing(self, tolerances: Tolerances) -> Flags:
-        """Return which claims can't be believed."""
-        with np.errstate(invalid="ignore"):
-            return (
-                (np.abs(self.move) > tolerances.jump)
-                | (self.surprise > tolerances.surprise)
-                | (self.twin_oddness > tolerances.twin_gap)
-                | (np.abs(self.market) > tolerances.market)
-                | (self.swap > tolerances.swap)
-                | self.is_repeat
-            )
-
-
-def judge_in_order(tracks: Tracks, claims: Claims, is_main: Flags, tolerances: Tolerances) -> Verdicts:
+def judge_in_order(
+    tracks: Tracks, claims: Claims, is_main: Flags, tolerances: Tolerances, copies: Copies = NO_COPIES
+) -> Verdicts:
     """Return what is to be thought of each claim when all are judged in the order of their sessions.
 
     Args:
@@ -119,10 +54,11 @@ def judge_in_order(tracks: Tracks, claims: Claims, is_main: Flags, tolerances: T
         claims: all claims.
         is_main: per claim: it is the one that stands in the tracks.
         tolerances: how far is far.
+        copies: which claims have another symbol's prices.
     """
     rejected = _jumping(tracks, tolerances)
     for round_number in range(MOST_ROUNDS * 2):
-        verdicts = _judge(Believed(tracks, rejected), claims, tolerances)
+        verdicts = _judge(Believed(tracks, rejected), claims, tolerances, copies)
         found = tracks.is_banned.copy()
         found[claims.at[is_main & verdicts.failing(tolerances)]] = True
         if round_number >= MOST_ROUNDS:
@@ -153,7 +89,7 @@ def _jumping(tracks: Tracks, tolerances: Tolerances) -> Flags:
     return rejected
 
 
-def _judge(believed: Believed, claims: Claims, tolerances: Tolerances) -> Verdicts:
+def _judge(believed: Believed, claims: Claims, tolerances: Tolerances, copies: Copies) -> Verdicts:
     tracks, at = believed.tracks, claims.at
     before = believed.before[at]
     is_first = before < 0
@@ -165,7 +101,8 @@ def _judge(believed: Believed, claims: Claims, tolerances: Tolerances) -> Verdic
     # What follows a session that was left out may be its confirmation: only a jump is stopped then.
     is_next = ~is_first & (tracks.number[at] - tracks.number[before] <= 1) & tracks.has_habits[tracks.series[at]]
     with np.errstate(invalid="ignore"):
-        doubtful = np.flatnonzero(is_next & (own > min(tolerances.surprise, tolerances.wide_surprise)))
+        is_wide = np.abs(move) > min(tolerances.parted_least, tolerances.twin_parted)
+        doubtful = np.flatnonzero(is_next & ((own > min(tolerances.surprise, tolerances.wide_surprise)) | is_wide))
     twin_value, twin_gap, twin_scale = _against_twins(believed, claims, tolerances)
     twin_oddness = np.where(is_next | is_first, np.minimum(np.abs(twin_gap), np.abs(move)), np.nan)
     verdicts = Verdicts(
@@ -181,13 +118,14 @@ def _judge(believed: Believed, claims: Claims, tolerances: Tolerances) -> Verdic
         twin_gap=twin_gap,
         twin_scale=twin_scale,
         twin_oddness=twin_oddness,
-        is_repeat=_repeats(believed, claims, before),
+        repeated=own_repeats(believed, claims, before, tolerances.repeat_sessions),
+        copied=blamed(copies, believed, claims, own),
         swap=np.full(len(at), np.nan),
     )
     if len(doubtful):
         _hear_witnesses(believed, claims, doubtful, verdicts, tolerances)
     if tolerances.swap < math.inf:
-        _try_in_each_others_place(believed, claims, verdicts, tolerances)
+        try_in_each_others_place(believed, claims, verdicts, tolerances)
     return verdicts
 
 
@@ -206,14 +144,17 @@ def _hear_witnesses(
         is_out = (tracks.is_banned & ~tracks.is_believed) | (np.abs(steps) > tolerances.jump)
     steps = np.where(is_out, np.nan, steps)
     openings = np.where(is_out, np.nan, believed.from_before(now_said[:, OPEN]))
-    alone = TO_SD * medians(np.abs(believed.history(believed.step, at, tolerances.history)))[0]
+    alone, counts = medians(np.abs(believed.history(believed.step, at, tolerances.history)))
+    alone *= TO_SD
     said = [verdicts.own[doubtful]]
+    gaps = [verdicts.twin_gap[doubtful]]
     for number, groups in enumerate(tracks.groups):
         beside = medians_of_others(tracks, believed.step, groups)
         habit = _scale(believed.history(believed.step - beside, at, tolerances.history), tolerances, early=np.nan)
         now = medians_of_others(tracks, steps, groups)[at]
         is_followed = ~(habit > UNRELATED * alone)
         said.append(np.where(is_followed, np.abs(move - now) / habit, np.nan))
+        gaps.append(verdicts.twin_gap[doubtful] - now)
         if number == 0:
             verdicts.market[doubtful] = now
             said.append(np.abs(opening - medians_of_others(tracks, openings, groups)[at]) / own_scale)
@@ -223,62 +164,49 @@ def _hear_witnesses(
     verdicts.volume_ratio[doubtful] = busy
     least = np.fmin.reduce(said)
     weight = np.where(np.abs(move) > tolerances.wide_move, tolerances.surprise / tolerances.wide_surprise, 1.0)
-    is_lonely = np.isnan(verdicts.market[doubtful])
+    is_lonely = np.isnan(verdicts.market[doubtful]) | (tolerances.needs_volume & ~(claims.volume[doubtful] > 0))
     weight = np.where(is_lonely, weight * tolerances.surprise / tolerances.lonely_surprise, weight)
     confirmed = np.maximum(np.nan_to_num(busy, nan=1.0), 1.0) ** tolerances.volume_power
     verdicts.surprise[doubtful] = least * weight / confirmed
+    if tolerances.parted_least < math.inf:
+        known = np.where(counts >= tolerances.least_history, alone, np.nan)
+        _part_from_kin(believed, claims, doubtful, verdicts, tolerances, steps=steps, alone=known)
+    if tolerances.twin_parted < math.inf:
+        _part_from_twins(claims, doubtful, verdicts, gaps, tolerances)
 
 
-def _try_in_each_others_place(believed: Believed, claims: Claims, verdicts: Verdicts, tolerances: Tolerances) -> None:
-    """Fill in how much better neighbouring claims of a session would fit in each other's place.
+def _part_from_kin(
+    believed: Believed,
+    claims: Claims,
+    doubtful: Ints,
+    verdicts: Verdicts,
+    tolerances: Tolerances,
+    *,
+    steps: Floats,
+    alone: Floats,
+) -> None:
+    """Let a claim be surprising that moved too far, whatever is usual, by itself and against its kin."""
+    tracks, at, move = believed.tracks, claims.at[doubtful], verdicts.move[doubtful]
+    expected = moves_of_kin(tracks, believed.step, steps, at, tracks.groups[0], length=tolerances.history)
+    limit = np.clip(tolerances.parted * alone, tolerances.parted_least, tolerances.parted_most)
+    apart = np.minimum(np.abs(move), np.abs(move - expected)) / limit
+    verdicts.surprise[doubtful] = np.fmax(verdicts.surprise[doubtful], tolerances.surprise * apart)
 
-    Listings whose prices are far apart need no such test: swapped, they jump.
+
+def _part_from_twins(
+    claims: Claims, doubtful: Ints, verdicts: Verdicts, gaps: list[Floats], tolerances: Tolerances
+) -> None:
+    """Let a claim be surprising that left its twin without much volume, its market's move allowed for or not.
+
+    What a market did since the twin's last close is in the one gap and not in the other: the lesser speaks.
     """
-    tracks, reference = believed.tracks, verdicts.reference
-    group = tracks.groups[0][tracks.series[claims.at]]
-    day = tracks.day[claims.at]
-    order = np.lexsort((reference, group, day))
-    order = order[(verdicts.before[order] >= 0) & tracks.has_habits[tracks.series[claims.at[order]]]]
-    for apart in range(1, NEIGHBOURS + 1):
-        one, two = order[:-apart], order[apart:]
-        is_pair = (day[one] == day[two]) & (group[one] == group[two]) & (claims.at[one] != claims.at[two])
-        is_pair &= np.abs(reference[one] - reference[two]) < tolerances.jump
-        one, two = one[is_pair], two[is_pair]
-        home_one, home_two = _misfit(claims, verdicts, one, one), _misfit(claims, verdicts, two, two)
-        there, here = _misfit(claims, verdicts, one, two), _misfit(claims, verdicts, two, one)
-        gain = home_one + home_two - there - here
-        # One bar that fits nowhere would be better off anywhere: swapped ones both fit, and neither loses much.
-        hopeful = (gain > -tolerances.swap) & (np.maximum(there, here) < FITS)
-        hopeful &= (there < home_one + NO_LOSS) & (here < home_two + NO_LOSS)
-        one, two, gain = one[hopeful], two[hopeful], gain[hopeful]
-        usual = [
-            medians(believed.history(believed.volume, claims.at[x], tolerances.volume_history))[0] for x in (one, two)
-        ]
-        said = [claims.volume[one], claims.volume[two]]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            own, cross = (
-                np.abs(np.log(said[0] / usual[a])) + np.abs(np.log(said[1] / usual[b])) for a, b in ((0, 1), (1, 0))
-            )
-            louder = (own - cross) / VOLUME_SCALE
-        gain += np.where(np.isfinite(louder), louder, 0.0)
-        for place in (one, two):
-            np.fmax.at(verdicts.swap, place, gain)
-
-
-NEIGHBOURS = 3
-"""Listings next to each other by price that are tried in each other's place."""
-FITS = 4.0
-"""Usual moves up to which a bar fits in another's place."""
-NO_LOSS = 1.5
-"""Usual moves by which a bar may fit worse in another's place: between close prices volume tells them apart."""
-VOLUME_SCALE = 0.35
-"""Usual spread of the logarithm of a volume ratio."""
-
-
-def _misfit(claims: Claims, verdicts: Verdicts, claim: Ints, place: Ints) -> Floats:
-    """Return how far claims would move in given places, in the usual moves there."""
-    move: Floats = np.abs(claims.prices[claim, CLOSE] - verdicts.reference[place])
-    return move / verdicts.own_scale[place]
+    move, busy = verdicts.move[doubtful], verdicts.volume_ratio[doubtful]
+    limit = np.maximum(tolerances.twin_parted, tolerances.twin_parted_scales * verdicts.twin_scale[doubtful])
+    least = np.minimum(np.abs(move), np.fmin.reduce([np.abs(gap) for gap in gaps]))
+    apart = least / np.maximum(busy, 1.0) ** tolerances.twin_parted_power / limit
+    is_told = (claims.volume[doubtful] > 0) & ~np.isnan(verdicts.market[doubtful])
+    found = np.where(is_told, tolerances.surprise * apart, np.nan)
+    verdicts.surprise[doubtful] = np.fmax(verdicts.surprise[doubtful], found)
 
 
 def _against_twins(believed: Believed, claims: Claims, tolerances: Tolerances) -> tuple[Floats, Floats, Floats]:
@@ -299,21 +227,6 @@ def _against_twins(believed: Believed, claims: Claims, tolerances: Tolerances) -
         scale[has_twin] = np.where(is_enough, np.maximum(spread, tolerances.least_scale), tolerances.early_scale)
     value = stands_for[at] + usual
     return value, claims.prices[:, CLOSE] - value, scale
-
-
-def _repeats(believed: Believed, claims: Claims, before: Ints) -> Flags:
-    """Return which claims repeat all four prices of the session before.
-
-    A flat line without volume is no repeat but a day without trade.
-    """
-    same: Flags = (np.abs(claims.prices - believed.prices[before]) < SAME).all(axis=1) & (before >= 0)
-    is_flat = np.ptp(claims.prices, axis=1) < SAME
-    is_repeat: Flags = same & ~(is_flat & ~(claims.volume > 0))
-    return is_repeat
-
-
-SAME = 1e-7
-"""Logarithms closer than this are one price: less than the last digit of any quote."""
 
 
 def _first_levels(tracks: Tracks, rows: int) -> Floats:

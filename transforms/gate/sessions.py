@@ -45,7 +45,9 @@ def is_covered(code: str, days: Days) -> npt.NDArray[np.bool_]:
 
 def is_scheduled(code: str, days: Days) -> npt.NDArray[np.bool_]:
     """Return, per day, whether the calendar has a session on it."""
-    found: npt.NDArray[np.bool_] = np.isin(days, _sessions(code))
+    sessions = _sessions(code)
+    place = np.minimum(np.searchsorted(sessions, days), len(sessions) - 1)
+    found: npt.NDArray[np.bool_] = sessions[place] == days
     return found
 
 

@@ -5,7 +5,7 @@ Here: frozen dataclasses. Not here: reading catalogues (`aicycle.settings.faults
 """
 
 from aicycle.model.faults.conditions import RowCondition
-from aicycle.model.faults.kinds import FaultFile, FaultKind, RowsHit, Size
+from aicycle.model.faults.kinds import FaultFile, FaultKind, RowsHit, Size, Undetectable
 from aicycle.model.faults.operations import OPERATIONS, Operation
 from aicycle.model.faults.scoring import JudgedAlarm, RedundantCheck, ScoringRules
 
@@ -20,4 +20,5 @@ __all__ = [
     "RowsHit",
     "ScoringRules",
     "Size",
+    "Undetectable",
 ]

@@ -44,6 +44,15 @@ class RowsHit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undetectable:
+    """A size that nobody can tell from clean data, whatever a yardstick says."""
+
+    size: Size | None = None
+    """None: of a kind without sizes."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaultKind:
     """One kind of fault."""
 
@@ -63,5 +72,7 @@ class FaultKind:
     """`absorbed`: it is no fault to a good pipeline: nothing stops, and nothing is harmed."""
     adds: bool = False
     """An absorbed kind brings rows of its own, beside which everything else must come in unchanged."""
+    undetectable: tuple[Undetectable, ...] = ()
+    """Sizes that are declared so: listed with their reason, and not counted."""
     note: str = ""
     """Why, where it needs saying."""

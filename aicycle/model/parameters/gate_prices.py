@@ -23,6 +23,12 @@ class RateRules:
     wide_surprise_limit: Number
     """In usual moves: more is stopped if it is also wider than `wide_move_log`."""
     wide_move_log: Number
+    parted_usual: Number
+    """In usual moves: a rate that moved further by itself, and against the pairs that move with it, is stopped,"""
+    parted_least_log: Number
+    """if that is no less than this,"""
+    parted_most_log: Number
+    """and always if it is more than this."""
     jump_limit_log: Number
     """A wider move is stopped also where there is no history, and after a gap."""
     market_limit_log: Number
@@ -45,6 +51,8 @@ class ActionRules:
     """The same action of the same size within so many days is one action under two dates."""
     split_gap_limit_log: Number
     """Bars on both sides of a split, on one footing, are no further apart."""
+    most_split_ratio: Number
+    """No split, either way, has a greater ratio."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +73,18 @@ class PriceRules:
     surprise_limit: Number
     """In usual moves, by the least surprised witness, after the volume's say."""
     lonely_surprise_limit: Number
-    """Likewise, of a bar whose market says nothing."""
+    """Likewise, of a bar whose market or volume says nothing."""
     jump_limit_log: Number
     """A wider move is stopped whatever bears it out."""
     twin_gap_limit_log: Number
     """A bar that moved further than this, and away from its twin by more than this, is stopped."""
+    twin_parted_log: Number
+    """Likewise from here on, where volume was usual: a gap is divided by the volume ratio to `twin_parted_power`."""
+    twin_parted_gaps: Number
+    """In usual gaps: the same limit where two listings lie further apart day by day."""
+    twin_parted_power: Number
+    repeat_sessions: Number
+    """A bar is none of the last so many of its symbol, and of no other symbol in their days."""
     swap_limit: Number
     """In usual moves and volumes: two bars that would fit so much better in each other's place are stopped."""
     twin_days: Number
@@ -85,6 +100,8 @@ class PriceRules:
     vendor_revision_limit_log: Number
     """Likewise where the vendor adjusts for distributions in kind, which he does to the whole history."""
     lag_sessions: Number
-    """Scheduled sessions by which one exchange may lag behind the others."""
+    """Scheduled sessions by which one exchange may lag behind the others; rates by as many times their own rhythm."""
+    young_lag_sessions: Number
+    """Sessions by which a pair may lag of which too few rates came to tell a rhythm."""
     rates: RateRules
     actions: ActionRules

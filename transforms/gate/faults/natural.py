@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -31,6 +31,9 @@ from transforms.gate.faults.recorded import SHAPES, RecordedFile, RecordedRow
 
 PRICES, RATES, FIGURES = "prices.csv", "fx.csv", "reported_figures.csv"
 TWIN, SINGLE = "twin listing", "single listing"
+CALM, MIDDLING, LIVELY = "calm pair", "middling pair", "lively pair"
+CALM_SHARE = 0.5
+"""A pair whose habit is at most so much of the usual pair's is calm: somebody holds it. One above it is lively."""
 CROSS_SECTION = (PRICES, RATES)
 BAR = ("open", "high", "low", "close")
 ANNOUNCEMENTS = "capex_events.csv"
@@ -71,6 +74,8 @@ class NaturalMoves:
     """Sorted."""
     habits: dict[tuple[str, tuple[str, ...], str], float] = field(default_factory=dict)
     """File, series, column -> median of its own moves."""
+    pairs: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """Series of rates -> their class: a fault that is small for lively pairs is not for calm ones."""
     seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
     """File, column -> what its clean numbers are."""
 
@@ -82,9 +87,14 @@ class NaturalMoves:
         return (len(days) - bisect_left(days, effect * (1 - ROUNDING))) / len(days)
 
     def class_of(self, file: RecordedFile, row: RecordedRow, *, by_move: bool) -> str:
-        """Return the class under which a fault is counted: listings with a twin apart, where numbers are moved."""
+        """Return the class under which a fault is counted: listings with a twin, calm and lively pairs apart.
+
+        Where no numbers are moved, there is one class.
+        """
         if file.name == PRICES and by_move:
             return TWIN if row.cells.get("symbol") in self.twins else SINGLE
+        if file.name == RATES and by_move:
+            return self.pairs.get(row.series, MIDDLING)
         return SHAPES[file.name].called
 
 
@@ -154,7 +164,7 @@ def _asked(file: RecordedFile, row: BatchRow, moves: NaturalMoves) -> Iterator[t
 
 
 def _group(file: RecordedFile, row: RecordedRow, moves: NaturalMoves) -> str:
-    """Return which rows a row is compared with: figures of one metric, listings of one class, all pairs."""
+    """Return which rows a row is compared with: figures of one metric, listings or pairs of one class."""
     if file.name == FIGURES:
         return row.cells.get("metric", "")
     return moves.class_of(file, row, by_move=True)
@@ -175,7 +185,10 @@ def _own_moves(file: RecordedFile, column: str, moves: NaturalMoves, found: dict
         own: dict[tuple[str, ...], list[float]] = {}
         for row, _, move in changes:
             own.setdefault(row.series, []).append(move)
-        moves.habits |= {(file.name, series, column): median(values) for series, values in own.items()}
+        habits = {series: median(values) for series, values in own.items()}
+        moves.habits |= {(file.name, series, column): habit for series, habit in habits.items()}
+        if file.name == RATES and habits:
+            moves.pairs = _classes(changes)
     for row, change, move in changes:
         day, group = row.known_on, _group(file, row, moves)
         if day is None:
@@ -192,6 +205,19 @@ def _own_moves(file: RecordedFile, column: str, moves: NaturalMoves, found: dict
             moves.days.setdefault((FIGURES, column, "year"), []).append(abs(change - year_ago))
     for kind in ("own", "year"):
         moves.days.get((FIGURES, column, kind), []).sort()
+
+
+def _classes(changes: Sequence[tuple[RecordedRow, float, float]]) -> dict[tuple[str, ...], str]:
+    """Return the class of each pair by how far it usually moves, whatever the others do."""
+    sizes: dict[tuple[str, ...], list[float]] = {}
+    for row, change, _ in changes:
+        sizes.setdefault(row.series, []).append(abs(change))
+    habits = {series: median(values) for series, values in sizes.items()}
+    usual = median(habits.values())
+    return {
+        series: CALM if habit <= usual * CALM_SHARE else LIVELY if habit > usual else MIDDLING
+        for series, habit in habits.items()
+    }
 
 
 def _changes(file: RecordedFile, column: str) -> list[tuple[RecordedRow, float, float]]:

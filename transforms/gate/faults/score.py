@@ -3,7 +3,7 @@
 Here: cells, kinds, sole catchers, the content that is printed. Not here: the trials (`flows.steps.gate_scoring`).
 
 Every detectable cell weighs the same. Cells that can't be told from what clean data do by themselves are listed with
-how often that happens, and do not count.
+how often that happens, and do not count; so are those that the catalogue declares undetectable, with its reason.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def scored(kinds: Sequence[FaultKind], trials: Sequence[Trial], budget: float) -
         "mean_detection": mean(every) if every else None,
         "kinds": entries,
         "undetectable": [
-            {"kind": entry["kind"]} | {key: cell[key] for key in ("size", "class", "p_natural", "detection")}
+            {"kind": entry["kind"]}
+            | {key: cell[key] for key in ("size", "class", "p_natural", "detection", "declared") if key in cell}
             for entry in entries
             for cell in entry["cells"]
             if not cell["detectable"]
@@ -123,7 +124,8 @@ def _cell(kind: FaultKind, size: Size | None, class_: str, trials: Sequence[Tria
     shares = [trial.p_natural for trial in trials if trial.p_natural is not None]
     p_natural = median(shares) if shares else None
     checks = Counter(check for trial in trials for check in trial.outcome.checks)
-    return {
+    declared = next((one.why for one in kind.undetectable if one.size == size), None)
+    return ({} if declared is None else {"declared": declared}) | {
         "size": size,
         "class": class_,
         "trials": len(trials),
@@ -132,7 +134,7 @@ def _cell(kind: FaultKind, size: Size | None, class_: str, trials: Sequence[Tria
         "missed": results["missed"],
         "exact": sum(trial.outcome.is_exact for trial in trials),
         "detection": results[kind.expected] / len(trials),
-        "detectable": p_natural is None or p_natural < budget,
+        "detectable": declared is None and (p_natural is None or p_natural < budget),
         "p_natural": p_natural,
         "checks": dict(sorted(checks.items(), key=lambda item: (-item[1], item[0]))),
     }

@@ -10,18 +10,25 @@ recording is as complete today as it was. Exchanges that keep one calendar are o
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
-from transforms.gate.bar_tracks import BARS, RATES, listings_frame
+from aicycle.model.parameters import Universe
+from transforms.gate.bar_tracks import BARS, RATES
 from transforms.gate.context import GateContext
 from transforms.gate.invariants.schema import METRICS_SCHEMA
-from transforms.gate.sessions import scheduled_sessions
+from transforms.gate.sessions import Days, scheduled_sessions
 from transforms.staging.clocks import bar_clocks, fx_clocks
 
+LEAST_RHYTHM = 3
+"""Rates of a pair from which on the gaps between them tell its rhythm."""
+LATEST_RATES = 60
+"""The last so many tell it: a pair may have become more frequent."""
 ENOUGH_PAIRS_FRAC = 0.5
 """A day is a fixing day if as many pairs have it: a single stray rate makes no day."""
 
@@ -35,22 +42,19 @@ def missing_bars(context: GateContext) -> pl.DataFrame:
     Returns:
         `METRICS_SCHEMA`: value 1 per missing session, one line with value 0 for a listing that lacks none.
     """
-    bars = _bars(context)
-    parts = []
-    for code, market in _by_calendar(bars):
-        days = np.intersect1d(market["session"].unique().to_numpy(), scheduled_sessions(code))
-        wanted = (
-            market.group_by("symbol")
-            .agg(first=pl.col("session").min())
-            .join(pl.DataFrame({"session": days}, schema={"session": pl.Date()}), how="cross")
-            .filter(pl.col("session") >= pl.col("first"))
-        )
-        parts.append(wanted.join(market, on=["symbol", "session"], how="anti").select("symbol", "session"))
-    missing = pl.concat([_NO_BARS.to_frame(), *parts]).sort("symbol", "session")
-    said = pl.format("{} has no bar for {}, a session on which its market traded", "symbol", "session")
-    found = _bar_findings(missing, said, context, check_name="sessions.missing")
-    whole = bars.join(missing, on="symbol", how="anti")["symbol"].unique().sort()
-    return pl.concat([found, _good("sessions.missing", "symbol", whole.to_list(), "close")])
+    by_symbol = _bars(context)
+    missing: list[_Missed] = []
+    for code, symbols in _markets(by_symbol, context.universe).items():
+        days = np.intersect1d(_union(by_symbol[s] for s in symbols), scheduled_sessions(code), assume_unique=True)
+        for symbol in symbols:
+            own = by_symbol[symbol]
+            lacking = np.setdiff1d(days[np.searchsorted(days, own[0]) :], own, assume_unique=True)
+            missing += [
+                _Missed(symbol, day, f"{symbol} has no bar for {day}, a session on which its market traded")
+                for day in lacking.tolist()
+            ]
+    missing.sort(key=lambda missed: (missed.subject, missed.day))
+    return _lines("sessions.missing", by_symbol, missing, context)
 
 
 def bars_behind(context: GateContext) -> pl.DataFrame:
@@ -62,26 +66,19 @@ def bars_behind(context: GateContext) -> pl.DataFrame:
     Returns:
         `METRICS_SCHEMA`: one line per listing. A market that lags holds all its listings from its first missed session.
     """
-    bars = _bars(context)
+    by_symbol = _bars(context)
     limit = context.rules.prices.lag_sessions.value
     parts = [METRICS_SCHEMA.to_frame()]
-    if bars.is_empty():
+    if not by_symbol:
         return parts[0]
-    anchor = _newest(bars)
-    for code, market in _by_calendar(bars):
+    anchor = max(days[-1] for days in by_symbol.values())
+    for code, symbols in _markets(by_symbol, context.universe).items():
         sessions = scheduled_sessions(code)
-        newest = _newest(market)
-        missed = sessions[(sessions > np.datetime64(newest)) & (sessions <= np.datetime64(anchor))]
-        symbols = market["symbol"].unique().sort()
-        if len(missed) <= limit:
-            parts.append(_good("sessions.behind", "symbol", symbols.to_list(), "close", value=len(missed), limit=limit))
-            continue
-        first = pl.DataFrame({"symbol": symbols}).with_columns(session=pl.lit(missed[0].item()))
-        said = pl.format(
-            "{}: nothing has come from its market since " + f"{newest}, {len(missed)} sessions before {anchor}",
-            "symbol",
-        )
-        parts.append(_bar_findings(first, said, context, check_name="sessions.behind", value=len(missed), limit=limit))
+        newest = max(by_symbol[symbol][-1] for symbol in symbols)
+        missed = sessions[np.searchsorted(sessions, newest, "right") : np.searchsorted(sessions, anchor, "right")]
+        since = f"nothing has come from its market since {newest}, {len(missed)} sessions before {anchor}"
+        behind = [_Missed(s, missed[0].item(), f"{s}: {since}") for s in symbols] if len(missed) > limit else []
+        parts.append(_lines("sessions.behind", symbols, behind, context, value=len(missed), limit=limit))
     return pl.concat(parts)
 
 
@@ -96,19 +93,20 @@ def closed_sessions(context: GateContext) -> pl.DataFrame:
     Returns:
         `METRICS_SCHEMA`, subject kind `calendar`: value 1 per session, one line with value 0 for a market without.
     """
+    by_symbol = _bars(context)
     parts = [METRICS_SCHEMA.to_frame()]
-    for code, market in _by_calendar(_bars(context)):
-        days, sessions = market["session"].unique().sort().to_numpy(), scheduled_sessions(code)
-        closed = np.setdiff1d(sessions[(sessions > days[0]) & (sessions < days[-1])], days)
-        if not len(closed):
-            parts.append(_good("sessions.closed", "calendar", [code], "session"))
-            continue
-        frame = pl.DataFrame({"session": closed}, schema={"session": pl.Date()}).with_columns(
-            symbol=pl.lit(market["symbol"].min())
-        )
-        said = pl.format(code + " was to have a session on {}, nobody has a bar: closed without notice?", "session")
+    for code, symbols in _markets(by_symbol, context.universe).items():
+        days, sessions = _union(by_symbol[symbol] for symbol in symbols), scheduled_sessions(code)
+        between = sessions[np.searchsorted(sessions, days[0]) : np.searchsorted(sessions, days[-1])]
+        closed = [
+            _Missed(
+                min(symbols), day, f"{code} was to have a session on {day}, nobody has a bar: closed without notice?"
+            )
+            for day in np.setdiff1d(between, days, assume_unique=True).tolist()
+        ]
+        lines = _lines("sessions.closed", [] if closed else [code], closed, context)
         parts.append(
-            _bar_findings(frame, said, context, check_name="sessions.closed").with_columns(
+            lines.with_columns(
                 subject_kind=pl.lit("calendar"),
                 subject_id=pl.lit(code),
                 metric=pl.lit("session"),
@@ -127,120 +125,144 @@ def missing_rates(context: GateContext) -> pl.DataFrame:
     Returns:
         `METRICS_SCHEMA`: value 1 per missing day, one line with value 0 for a pair that lacks none.
     """
-    rates = _rates(context)
-    spans = rates.group_by("pair").agg(first=pl.col("session").min())
-    days = rates.group_by("session").len()
-    wanted = spans.join(days, how="cross").filter(pl.col("session") >= pl.col("first"))
-    is_fixing = pl.col("len") >= pl.len().over("session") * ENOUGH_PAIRS_FRAC
-    missing = wanted.filter(is_fixing).join(rates, on=["pair", "session"], how="anti").sort("pair", "session")
-    said = pl.format("{} has no rate for {}, on which other pairs have one", "pair", "session")
-    found = _rate_findings(missing, said, context, check_name="rates.missing")
-    whole = rates.join(missing, on="pair", how="anti")["pair"].unique().sort()
-    return pl.concat([found, _good("rates.missing", "pair", whole.to_list(), "rate")])
+    by_pair = _rates(context)
+    missing: list[_Missed] = []
+    if by_pair:
+        days, counts = np.unique(np.concatenate(list(by_pair.values())), return_counts=True)
+        firsts = np.sort([own[0] for own in by_pair.values()])
+        fixings = days[counts >= np.searchsorted(firsts, days, "right") * ENOUGH_PAIRS_FRAC]
+        for pair, own in by_pair.items():
+            lacking = np.setdiff1d(fixings[np.searchsorted(fixings, own[0]) :], own, assume_unique=True)
+            missing += [
+                _Missed(pair, day, f"{pair} has no rate for {day}, on which other pairs have one")
+                for day in lacking.tolist()
+            ]
+    return _lines("rates.missing", by_pair, missing, context)
 
 
 def rates_behind(context: GateContext) -> pl.DataFrame:
     """Return, per pair, on how many sessions since the newest rate of all any exchange has traded.
 
+    A pair that comes once a month is behind when several months have passed.
+
     Args:
-        context: what is believed of rates and bars; the universe; `lag_sessions`.
+        context: what is believed of rates and bars; the universe; `lag_sessions`, `young_lag_sessions`.
 
     Returns:
-        `METRICS_SCHEMA`: one line per pair. Rates that lag are not to be believed from the first such session on.
+        `METRICS_SCHEMA`: one line per pair. Rates that lag are not to be believed from the day on which the next one
+        was to come.
     """
-    rates, limit = _rates(context), context.rules.prices.lag_sessions.value
-    pairs = rates["pair"].unique().sort()
-    if rates.is_empty():
-        return METRICS_SCHEMA.to_frame()
-    newest = _newest(rates)
-    since = _bars(context).filter(pl.col("session") > newest)["session"].unique().sort()
-    if len(since) <= limit:
-        return _good("rates.behind", "pair", pairs.to_list(), "rate", value=len(since), limit=limit)
-    first = pl.DataFrame({"pair": pairs}).with_columns(session=pl.lit(since[0]))
-    said = pl.format("{}: no rate has come " + f"since {newest}, exchanges traded on {len(since)} days since", "pair")
-    return _rate_findings(first, said, context, check_name="rates.behind", value=len(since), limit=limit)
+    by_pair, by_symbol = _rates(context), _bars(context)
+    parts = [METRICS_SCHEMA.to_frame()]
+    if not by_pair:
+        return parts[0]
+    newest = max(days[-1] for days in by_pair.values())
+    traded = _union(by_symbol.values()) if by_symbol else np.zeros(0, "datetime64[D]")
+    since = traded[np.searchsorted(traded, newest, "right") :]
+    alike: dict[tuple[int, float], list[str]] = {}
+    for pair, own in by_pair.items():
+        alike.setdefault(_rhythm(own, traded, context), []).append(pair)
+    for (rhythm, limit), pairs in alike.items():
+        said = f"no rate has come since {newest}, exchanges traded on {len(since)} days since"
+        behind = [_Missed(p, since[rhythm - 1].item(), f"{p}: {said}") for p in pairs] if len(since) > limit else []
+        parts.append(_lines("rates.behind", pairs, behind, context, value=len(since), limit=limit))
+    return pl.concat(parts)
 
 
-_NO_BARS = pl.Schema({"symbol": pl.String(), "session": pl.Date()})
+def _rhythm(own: Days, traded: Days, context: GateContext) -> tuple[int, float]:
+    """Return on how many days exchanges trade from one rate of a pair to the next, and on how many it may lag."""
+    rules = context.rules.prices
+    if len(own) < LEAST_RHYTHM:
+        return 1, rules.young_lag_sessions.value
+    usual = np.median(np.diff(np.searchsorted(traded, own[-LATEST_RATES:])))
+    rhythm = max(1, round(float(usual)))
+    return rhythm, rules.lag_sessions.value * rhythm
 
 
-def _bars(context: GateContext) -> pl.DataFrame:
-    """Return symbol, session, calendar of what is believed of listings."""
-    listings = listings_frame(context.universe).select("symbol", "calendar")
-    return context.rows(BARS).select("symbol", "session").join(listings, on="symbol", how="inner")
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    """A session of a listing or pair that did not come."""
+
+    subject: str
+    day: date
+    said: str
 
 
-def _newest(frame: pl.DataFrame) -> date:
-    days: list[date] = frame["session"].to_list()
-    return max(days)
+@lru_cache(maxsize=1)
+def _bars(context: GateContext) -> Mapping[str, Days]:
+    """Return the sessions that are believed of each listing, in order. All invariants of a context share the answer."""
+    listed = {
+        li.symbol for c in context.universe.companies for li in c.listings if context.universe.exchange(li.exchange)
+    }
+    return {symbol: days for symbol, days in _days_of(context, BARS, "symbol").items() if symbol in listed}
 
 
-def _by_calendar(bars: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
-    codes = sorted(set(bars["calendar"]) - {""})
-    return [(code, bars.filter(pl.col("calendar") == code)) for code in codes]
+@lru_cache(maxsize=1)
+def _rates(context: GateContext) -> Mapping[str, Days]:
+    asked = set(context.universe.fx_pairs)
+    return {pair: days for pair, days in _days_of(context, RATES, "pair").items() if pair in asked}
 
 
-def _rates(context: GateContext) -> pl.DataFrame:
-    return context.rows(RATES).filter(pl.col("pair").is_in(list(context.universe.fx_pairs))).select("pair", "session")
-
-
-def _bar_findings(
-    rows: pl.DataFrame, said: pl.Expr, context: GateContext, *, check_name: str, value: float = 1, limit: float = 0
-) -> pl.DataFrame:
-    """Return one failing line per row (symbol, session)."""
-    # The clocks look at the currency only to object to it.
-    known_at = bar_clocks(context.universe).known_at
-    return _findings(rows, "symbol", "close", said, known_at, check_name=check_name, value=value, limit=limit)
-
-
-def _rate_findings(
-    rows: pl.DataFrame, said: pl.Expr, context: GateContext, *, check_name: str, value: float = 1, limit: float = 0
-) -> pl.DataFrame:
-    """Return one failing line per row (pair, session)."""
-    known_at = fx_clocks(context.universe).known_at
-    return _findings(rows, "pair", "rate", said, known_at, check_name=check_name, value=value, limit=limit)
-
-
-def _findings(
-    rows: pl.DataFrame,
-    kind: str,
-    metric: str,
-    said: pl.Expr,
-    known_at: pl.Expr,
-    *,
-    check_name: str,
-    value: float,
-    limit: float,
-) -> pl.DataFrame:
-    keys = [json.dumps([subject, day.isoformat()]) for subject, day in rows.select(kind, "session").rows()]
-    return rows.with_columns(
-        check_name=pl.lit(check_name),
-        value=pl.lit(float(value)),
-        limit=pl.lit(float(limit)),
-        said=said,
-        subject_kind=pl.lit(kind),
-        subject_id=pl.col(kind),
-        metric=pl.lit(metric),
-        row_key=pl.Series(keys, dtype=pl.String),
-        known_at=known_at.cast(METRICS_SCHEMA["known_at"]),
-    ).select(METRICS_SCHEMA.names())
-
-
-def _good(
-    check_name: str, kind: str, subjects: Sequence[str], metric: str, *, value: float = 0, limit: float = 0
-) -> pl.DataFrame:
-    """Return one passing line per subject."""
-    return pl.DataFrame(
-        {"subject_id": subjects},
-        schema={"subject_id": pl.String()},
-    ).select(
-        check_name=pl.lit(check_name),
-        value=pl.lit(float(value)),
-        limit=pl.lit(float(limit)),
-        said=pl.lit(None, pl.String),
-        subject_kind=pl.lit(kind),
-        subject_id="subject_id",
-        metric=pl.lit(metric),
-        row_key=pl.lit(None, pl.String),
-        known_at=pl.lit(None, METRICS_SCHEMA["known_at"]),
+def _days_of(context: GateContext, table: str, subject: str) -> dict[str, Days]:
+    grouped = (
+        context.rows(table).lazy().group_by(subject).agg(pl.col("session").unique().sort()).sort(subject).collect()
     )
+    ends = grouped["session"].list.len().cum_sum().to_list()
+    days = grouped["session"].explode().to_numpy().astype("datetime64[D]")
+    return dict(zip(grouped[subject].to_list(), np.split(days, ends[:-1]), strict=True)) if ends else {}
+
+
+def _markets(by_symbol: Mapping[str, Days], universe: Universe) -> dict[str, list[str]]:
+    """Return the listings of each calendar."""
+    found: dict[str, list[str]] = {}
+    for company in universe.companies:
+        for listing in company.listings:
+            exchange = universe.exchange(listing.exchange)
+            if exchange is not None and exchange.calendar and listing.symbol in by_symbol:
+                found.setdefault(exchange.calendar, []).append(listing.symbol)
+    return {code: sorted(symbols) for code, symbols in sorted(found.items())}
+
+
+def _union(days: Iterable[Days]) -> Days:
+    return np.unique(np.concatenate(list(days)))
+
+
+def _lines(
+    check_name: str,
+    subjects: Iterable[str],
+    missed: Sequence[_Missed],
+    context: GateContext,
+    *,
+    value: float | None = None,
+    limit: float = 0,
+) -> pl.DataFrame:
+    """Return one failing line per session that was missed, one passing line for each other subject."""
+    kind, metric = ("pair", "rate") if check_name.startswith("rates") else ("symbol", "close")
+    failing = {one.subject for one in missed}
+    good = [subject for subject in subjects if subject not in failing]
+    few = len(missed)
+    return pl.DataFrame(
+        {
+            "check_name": [check_name] * (few + len(good)),
+            "value": [1.0 if value is None else float(value)] * few
+            + [0.0 if value is None else float(value)] * len(good),
+            "limit": [float(limit)] * (few + len(good)),
+            "said": [one.said for one in missed] + [None] * len(good),
+            "subject_kind": [kind] * (few + len(good)),
+            "subject_id": [one.subject for one in missed] + good,
+            "metric": [metric] * (few + len(good)),
+            "row_key": [json.dumps([one.subject, one.day.isoformat()]) for one in missed] + [None] * len(good),
+            "known_at": [*_instants(kind, missed, context), *[None] * len(good)],
+        },
+        schema=METRICS_SCHEMA,
+    )
+
+
+def _instants(kind: str, missed: Sequence[_Missed], context: GateContext) -> list[datetime]:
+    """Return when each missed session was to be known."""
+    if not missed:
+        return []
+    # The clocks look at the currency only to object to it.
+    clocks = bar_clocks(context.universe) if kind == "symbol" else fx_clocks(context.universe)
+    rows = pl.DataFrame({kind: [one.subject for one in missed], "session": [one.day for one in missed]})
+    return rows.select(clocks.known_at.cast(METRICS_SCHEMA["known_at"])).to_series().to_list()

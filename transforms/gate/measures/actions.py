@@ -18,16 +18,16 @@ import polars as pl
 
 from transforms.gate.bar_tracks import ACTIONS, BARS, COMMON_CURRENCY, RATE_DAYS, RATES, listings_frame
 from transforms.gate.context import GateContext
-from transforms.gate.measures.lines import lines
+from transforms.gate.measures.lines import framed, lines
 from transforms.gate.measures.schema import MEASURED_SCHEMA
 from transforms.gate.sessions import is_covered, is_scheduled
 from transforms.gate.tracks import Floats
 from transforms.prices import AS_TRADED, ratio_after, splits_known_by
 
 SCHEDULED, OTHER_DATE = "ex_date.scheduled", "key.other_date"
-SPLIT_FITS, SPLIT_USUAL = "ratio.fits_bars", "ratio.usual"
+SPLIT_FITS, SPLIT_POSSIBLE, SPLIT_USUAL = "ratio.fits_bars", "ratio.possible", "ratio.usual"
 DIVIDEND, DIVIDEND_HABIT = "amount.of_close", "amount.habit"
-ACTION_CHECKS = (SCHEDULED, OTHER_DATE, SPLIT_FITS, SPLIT_USUAL, DIVIDEND, DIVIDEND_HABIT)
+ACTION_CHECKS = (SCHEDULED, OTHER_DATE, SPLIT_FITS, SPLIT_POSSIBLE, SPLIT_USUAL, DIVIDEND, DIVIDEND_HABIT)
 
 HALF = 0.5
 MOST_PARTS = 10
@@ -56,7 +56,7 @@ def measure_actions(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     shares = _dividend_shares(claims, context)
     habits = _habits(claims, context)
     twins, twin_dates = _same_elsewhere(claims, context, days=rules.same_action_days.value)
-    return pl.concat(
+    return framed(
         [
             lines(SCHEDULED, ids, _off_calendar(claims), HALF, lambda i: (
                 f"ex_date {told[i]['ex_date']} is no session of {told[i]['symbol']}'s exchange by "
@@ -66,6 +66,8 @@ def measure_actions(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
             lines(SPLIT_FITS, ids, gaps, rules.split_gap_limit_log.value, lambda i: (
                 f"a split of {told[i]['ratio']:g} on {told[i]['ex_date']}, but {told[i]['symbol']}'s closes around "
                 f"it differ by a factor of {np.exp(gaps[i]):.3g} more or less than that")),
+            lines(SPLIT_POSSIBLE, ids, _impossible(claims, rules.most_split_ratio.value), HALF, lambda i: (
+                f"a split of {told[i]['ratio']:g}: {_why_not(told[i]['ratio'], rules.most_split_ratio.value)}")),
             lines(SPLIT_USUAL, ids, _oddly_split(claims), HALF, lambda i: (
                 f"a split of {told[i]['ratio']:g}: nobody splits by such a number")),
             lines(DIVIDEND, ids, shares, rules.dividend_limit_frac.value, lambda i: (
@@ -149,6 +151,25 @@ def _split_gaps(claims: pl.DataFrame, context: GateContext) -> Floats:
     found = np.full(claims.height, np.nan)
     found[gaps["place"].to_numpy()] = gaps["gap"].fill_null(float("nan")).to_numpy()
     return found
+
+
+def _impossible(claims: pl.DataFrame, most: float) -> Floats:
+    """Return 1 where a ratio can be none, 0 where it can, NaN where there is none."""
+    return np.array(
+        [np.nan if ratio is None else float(bool(_why_not(ratio, most))) for ratio in claims["ratio"]], dtype=np.float64
+    )
+
+
+def _why_not(ratio: float, most: float) -> str:
+    """Return why no split has such a ratio; empty where one may."""
+    if abs(ratio - 1) < WHOLE:
+        return "one share for one is no split"
+    greater = max(ratio, 1 / ratio)
+    if greater > most * (1 + WHOLE):
+        return f"none goes beyond {most:g}, a digit too many?"
+    if ratio < 1 and abs(greater - round(greater)) > WHOLE * greater:
+        return f"shares are put together by whole numbers, and this is {greater:.4g}: a digit missing?"
+    return ""
 
 
 def _oddly_split(claims: pl.DataFrame) -> Floats:

@@ -6,7 +6,9 @@ in which bars are believed and the witnesses (`transforms.gate.moves`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -14,13 +16,15 @@ import polars as pl
 from aicycle.model.parameters.gate_prices import PriceRules
 from transforms.gate.bar_tracks import ACTIONS, RATES, BarTracks, bar_tracks
 from transforms.gate.context import GateContext
-from transforms.gate.measures.lines import day_of, in_words, lines
-from transforms.gate.moves import Tolerances, Verdicts, judge_in_order
+from transforms.gate.measures.lines import day_of, framed, in_words, lines
+from transforms.gate.moves import judge_in_order
+from transforms.gate.verdicts import Tolerances, Verdicts
 
 SCHEDULED, CURRENCY, REVISION = "session.scheduled", "currency.of_listing", "prices.revision"
-REPEAT, JUMP, SURPRISE, TWIN = "prices.repeat", "close.jump", "close.surprise", "close.twin"
+REPEAT, OTHER_SYMBOL = "prices.repeat", "prices.of_other_symbol"
+JUMP, SURPRISE, TWIN = "close.jump", "close.surprise", "close.twin"
 SWAP, NEWS, TWIN_NEWS = "symbol.swapped", "close.news", "close.twin_news"
-BAR_CHECKS = (SCHEDULED, CURRENCY, REVISION, REPEAT, JUMP, SURPRISE, TWIN, SWAP, NEWS, TWIN_NEWS)
+BAR_CHECKS = (SCHEDULED, CURRENCY, REVISION, REPEAT, OTHER_SYMBOL, JUMP, SURPRISE, TWIN, SWAP, NEWS, TWIN_NEWS)
 
 HALF = 0.5
 """Limit of a measure that is 0 or 1."""
@@ -35,8 +39,8 @@ class _Told:
 
     bars: BarTracks
     verdicts: Verdicts
-    names: dict[float, str]
-    """Factor -> what would explain it."""
+    names: Callable[[], dict[float, str]]
+    """Factor -> what would explain it. Asked for only where there is something to explain."""
 
     def bar(self, place: int) -> str:
         row = self.bars.rows.row(place, named=True)
@@ -52,7 +56,7 @@ class _Told:
         return f"is {in_words(move)} the {level:.6g} {whose}{self._explained(move)}"
 
     def _explained(self, move: float) -> str:
-        for factor, name in self.names.items():
+        for factor, name in self.names().items():
             if abs(abs(move) - np.log(factor)) < NEAR_LOG:
                 return f" (about {factor:g}: {name}?)"
         return ""
@@ -70,8 +74,8 @@ def measure_bars(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     """
     rules = context.rules.prices
     bars = bar_tracks(rows, context)
-    verdicts = judge_in_order(bars.tracks, bars.claims, bars.is_main, _tolerances(rules))
-    told = _Told(bars, verdicts, _names(context))
+    verdicts = judge_in_order(bars.tracks, bars.claims, bars.is_main, _tolerances(rules), bars.copies)
+    told = _Told(bars, verdicts, cache(lambda: _names(context)))
     ids = bars.rows["row_id"].to_numpy()
     stopped = verdicts.failing(_tolerances(rules)) | bars.tracks.is_banned[bars.claims.at]
     with np.errstate(invalid="ignore"):
@@ -81,7 +85,8 @@ def measure_bars(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
         lines(CURRENCY, ids, _flag((bars.rows["currency"] != bars.rows["listed_currency"]).to_numpy()), HALF,
               lambda i: _other_currency(told, i)),
         lines(REVISION, ids, bars.rows["revision_size"].to_numpy(), 1.0, lambda i: _revised(told, i)),
-        lines(REPEAT, ids, _flag(verdicts.is_repeat), HALF, lambda i: _repeated(told, i)),
+        lines(REPEAT, ids, _flag(verdicts.repeated >= 0), HALF, lambda i: _repeated(told, i)),
+        lines(OTHER_SYMBOL, ids, _flag(verdicts.copied >= 0), HALF, lambda i: _of_other_symbol(told, i)),
         lines(JUMP, ids, np.abs(verdicts.move), rules.jump_limit_log.value, lambda i: _jumped(told, i, rules)),
         lines(SURPRISE, ids, verdicts.surprise, rules.surprise_limit.value, lambda i: _surprised(told, i, rules)),
         lines(TWIN, ids, verdicts.twin_oddness, rules.twin_gap_limit_log.value, lambda i: _apart(told, i, rules)),
@@ -91,7 +96,7 @@ def measure_bars(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
         lines(TWIN_NEWS, ids, np.where(stopped, np.nan, twin_size), rules.twin_news_limit.value,
               lambda i: _twin_news(told, i)),
     ]  # fmt: skip
-    return pl.concat(parts)
+    return framed(parts)
 
 
 def _tolerances(rules: PriceRules) -> Tolerances:
@@ -109,6 +114,11 @@ def _tolerances(rules: PriceRules) -> Tolerances:
         swap=rules.swap_limit.value,
         first_rows=int(rules.first_rows.value),
         twin_days=int(rules.twin_days.value),
+        repeat_sessions=int(rules.repeat_sessions.value),
+        twin_parted=rules.twin_parted_log.value,
+        twin_parted_scales=rules.twin_parted_gaps.value,
+        twin_parted_power=rules.twin_parted_power.value,
+        needs_volume=True,
     )
 
 
@@ -144,8 +154,16 @@ def _revised(told: _Told, place: int) -> str:
 
 
 def _repeated(told: _Told, place: int) -> str:
-    before = told.bars.tracks.day[told.verdicts.before[place]]
-    return f"open, high, low and close are those of {day_of(before)}: a stale repeat"
+    tracks, row = told.bars.tracks, int(told.verdicts.repeated[place])
+    back = int(tracks.number[told.bars.claims.at[place]] - tracks.number[row])
+    how = "a stale repeat" if back <= 1 else f"{back} sessions old"
+    return f"open, high, low and close are those of {day_of(tracks.day[row])}: {how}"
+
+
+def _of_other_symbol(told: _Told, place: int) -> str:
+    tracks, row = told.bars.tracks, int(told.verdicts.copied[place])
+    other = told.bars.symbols[int(tracks.series[row])]
+    return f"open, high, low and close are those of {other} on {day_of(tracks.day[row])}: another symbol's answer"
 
 
 def _jumped(told: _Told, place: int, rules: PriceRules) -> str:

@@ -5,7 +5,8 @@ Here: the shape, and sentences for those that fail only. Not here: what is measu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,7 +16,18 @@ from transforms.gate.measures.schema import MEASURED_SCHEMA
 from transforms.gate.tracks import Floats, Ints
 
 
-def lines(check_name: str, row_ids: Ints, values: Floats, limit: float, said: Callable[[int], str]) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """What one check measured."""
+
+    check_name: str
+    row_ids: Ints
+    values: Floats
+    limit: float
+    said: list[str | None]
+
+
+def lines(check_name: str, row_ids: Ints, values: Floats, limit: float, said: Callable[[int], str]) -> Lines:
     """Return one line per row that could be measured.
 
     Args:
@@ -26,14 +38,22 @@ def lines(check_name: str, row_ids: Ints, values: Floats, limit: float, said: Ca
         said: position of a failing row -> what is wrong with it.
     """
     measured = np.flatnonzero(~np.isnan(values))
-    sentences = [said(int(place)) if values[place] > limit else None for place in measured]
+    sentences: list[str | None] = [None] * len(measured)
+    for at in np.flatnonzero(values[measured] > limit):
+        sentences[at] = said(int(measured[at]))
+    return Lines(check_name, row_ids[measured], values[measured], float(limit), sentences)
+
+
+def framed(parts: Sequence[Lines]) -> pl.DataFrame:
+    """Return the lines of all checks of a measure, in `MEASURED_SCHEMA`."""
+    counts = [len(part.row_ids) for part in parts]
     return pl.DataFrame(
         {
-            "row_id": row_ids[measured],
-            "check_name": [check_name] * len(measured),
-            "value": values[measured],
-            "limit": np.full(len(measured), float(limit)),
-            "said": sentences,
+            "row_id": np.concatenate([part.row_ids for part in parts]),
+            "check_name": [part.check_name for part, count in zip(parts, counts, strict=True) for _ in range(count)],
+            "value": np.concatenate([part.values for part in parts]),
+            "limit": np.repeat([part.limit for part in parts], counts),
+            "said": [sentence for part in parts for sentence in part.said],
         },
         schema=MEASURED_SCHEMA,
     )

@@ -17,9 +17,10 @@ import polars as pl
 from aicycle.model.parameters.gate_prices import PriceRules
 from transforms.gate.bar_tracks import RATES
 from transforms.gate.context import GateContext
-from transforms.gate.measures.lines import day_of, in_words, lines
-from transforms.gate.moves import Tolerances, Verdicts, judge_in_order
+from transforms.gate.measures.lines import day_of, framed, in_words, lines
+from transforms.gate.moves import judge_in_order
 from transforms.gate.tracks import CLOSE, Claims, Flags, Floats, Tracks
+from transforms.gate.verdicts import Tolerances, Verdicts
 
 REPEAT, JUMP, SURPRISE = "session.repeat", "rate.jump", "rate.surprise"
 MARKET, CROSS, SAME = "session.market", "rate.cross", "rate.repeat"
@@ -70,7 +71,7 @@ def measure_rates(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     def moved(place: int) -> str:
         return _claim(rates, verdicts, place)
 
-    return pl.concat(
+    return framed(
         [
             lines(REPEAT, ids, np.where(rates.is_same, rates.repeated, np.nan), share,
                   lambda i: f"{rates.repeated[i]:.0%} of the day's rates are those of the day before: a stale repeat"),
@@ -107,6 +108,10 @@ def _tolerances(rules: PriceRules) -> Tolerances:
         least_scale=rates.least_move_log.value,
         volume_history=1,
         volume_power=1.0,
+        repeat_sessions=1,
+        parted=rates.parted_usual.value,
+        parted_least=rates.parted_least_log.value,
+        parted_most=rates.parted_most_log.value,
         surprise=rates.surprise_limit.value,
         lonely_surprise=rates.surprise_limit.value,
         jump=rates.jump_limit_log.value,

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from aicycle.model.faults import FaultKind, RedundantCheck
+from aicycle.model.faults import FaultKind, RedundantCheck, Undetectable
 from aicycle.model.faults import operations as do
 from transforms.gate.faults.batch import batch_file, written
 from transforms.gate.faults.outcome import Judgement, Outcome, Stop, outcome, sole_catcher
@@ -91,6 +91,15 @@ def test_every_detectable_cell_weighs_the_same_and_the_others_are_listed():
     assert content["undetectable"] == [{"kind": "k", "size": 1.02, "class": "pair", "p_natural": 0.5, "detection": 0.0}]
     assert content["kinds"][1]["detection"] is None
     assert content["kinds"][1]["note"] == "no row to hit"
+
+
+def test_a_size_that_is_declared_undetectable_is_listed_with_its_reason_and_not_counted():
+    declared = (Undetectable(size=0.1, why="nobody can tell"),)
+    sized = FaultKind(name="k", says="", file="fx.csv", do=KIND.do, sizes=(0.1, 10.0), undetectable=declared)
+    content = scored([sized], [trial(size=0.1, result="missed", checks=()), trial(size=10.0)], 0.01)
+    assert content["mean_detection"] == 1.0
+    (entry,) = content["undetectable"]
+    assert (entry["size"], entry["declared"], entry["p_natural"]) == (0.1, "nobody can tell", 0.0)
 
 
 def test_an_absorbed_kind_that_is_stopped_counts_against_the_gate():

@@ -107,6 +107,23 @@ def test_rates_that_stop_are_behind_the_exchanges(found, market):
     assert {line["subject_id"] for line in lines} == set(market.rates["pair"])
 
 
+def test_a_pair_is_held_to_its_own_rhythm(found, market):
+    monthly = market.rates.filter(pl.col("session").is_in(market.days[::21]))
+    assert found("rates.behind", rates=monthly) == []
+    assert found("rates.behind", rates=without(monthly, after=market.days[105])) == []
+    lines = found("rates.behind", rates=without(monthly, after=market.days[84]))
+    assert {line["subject_id"] for line in lines} == set(market.rates["pair"])
+    assert {line["limit"] for line in lines} == {63.0}
+    assert {line["row_key"] for line in lines if line["subject_id"] == "USDCNY"} == {
+        f'["USDCNY", "{market.days[105]}"]'
+    }
+
+
+def test_of_a_young_pair_no_rhythm_is_known(found, market):
+    young = market.rates.filter(pl.col("session").is_in([market.days[-20], market.days[-12]]))
+    assert found("rates.behind", rates=young) == []
+
+
 def test_only_a_closure_is_merely_said():
     assert [i.check_name for i in INVARIANTS if i.severity is Severity.ADVISORY] == ["sessions.closed"]
     assert [i.check_name for i in INVARIANTS][: len(CHECKS)] == [

@@ -92,6 +92,16 @@ def test_usual_ratios_are_usual(judged, split, ratio):
     assert judged(split(ratio), merely_said=True) == {}
 
 
+@pytest.mark.parametrize("ratio", [1.0, 100.0, 200.0, 0.4, 0.01, 2 / 3])
+def test_a_ratio_that_no_split_has_is_stopped(judged, split, ratio):
+    assert judged(split(ratio))["NVDA", date(2024, 6, 10)] >= {"ratio.possible"}
+
+
+@pytest.mark.parametrize("ratio", [50.0, 20.0, 1.5, 0.5, 0.1, 0.02, 1 / 3])
+def test_a_ratio_that_a_split_may_have_is_not(judged, split, ratio):
+    assert judged(split(ratio)) == {}
+
+
 def test_bars_as_traded_must_jump_by_the_split(market, judged, scaled, split):
     ex_date = date(2024, 6, 10)
     before = market.bars.filter(pl.col("session") < ex_date)

@@ -117,7 +117,7 @@ def test_a_poisoned_twin_or_rate_holds_the_other_listing_of_no_company(market, j
 
 def test_a_loud_move_away_from_the_twin_is_stopped_all_the_same(market, judged, scaled, put, day):
     batch = put(scaled(market.on(day), "BABA", day, 1.4), "BABA", day, volume=20_000_000)
-    assert judged(batch) == {("BABA", day): {"close.twin"}}
+    assert judged(batch) == {("BABA", day): {"close.twin", "close.surprise"}}
 
 
 def test_another_currency_than_the_listings_is_stopped(market, judged, put, day):
@@ -141,6 +141,48 @@ def test_the_bar_of_the_day_before_once_more_is_stopped(market, judged, put, day
     before = market.before(day).filter(pl.col("symbol") == "META").tail(1)
     stale = {name: before[name][0] for name in [*PRICES, "volume"]}
     assert judged(put(market.on(day), "META", day, **stale)) == {("META", day): {"prices.repeat"}}
+
+
+def test_a_bar_of_some_sessions_before_is_stopped_with_its_day(market, put, failing, day):
+    old = market.before(day).filter(pl.col("symbol") == "META").tail(5).head(1)
+    batch = put(market.on(day), "META", day, **{name: old[name][0] for name in [*PRICES, "volume"]})
+    measured = measure_bars(batch, market.context(bars=market.before(day)))
+    assert "prices.repeat" in failing(measured, batch)["META", day]
+    said = measured.filter((pl.col("check_name") == "prices.repeat") & (pl.col("value") > pl.col("limit")))["said"]
+    assert said.to_list() == [f"open, high, low and close are those of {old['session'][0]}: 5 sessions old"]
+
+
+def test_a_flat_line_of_a_month_before_and_another_volume_are_no_repeat(market, judged, put, day):
+    old = market.days[-9]
+    last = market.before(day).filter(pl.col("symbol") == "0700.HK")["close"][-1]
+    flat = dict.fromkeys(PRICES, last)
+    before = put(market.before(day), "0700.HK", old, **flat, volume=0)
+    assert judged(put(market.on(day), "0700.HK", day, **flat, volume=0), before=before) == {}
+    bar = {"open": last * 1.001, "high": last * 1.002, "low": last * 0.999, "close": last}
+    before = put(market.before(day), "0700.HK", old, **bar, volume=1_000_000)
+    assert judged(put(market.on(day), "0700.HK", day, **bar, volume=1_100_000), before=before) == {}
+
+
+def test_another_symbols_bar_is_stopped_and_its_owner_is_not(market, judged, put, day):
+    for session in (day, market.days[-7]):
+        other = market.bars.filter((pl.col("symbol") == "META") & (pl.col("session") == session))
+        batch = put(market.on(day), "MSFT", day, **{name: other[name][0] for name in [*PRICES, "volume"]})
+        found = judged(batch)
+        assert list(found) == [("MSFT", day)]
+        assert "prices.of_other_symbol" in found["MSFT", day]
+
+
+def test_two_flat_lines_at_one_price_are_nobodys(market, judged, put, day):
+    last = market.before(day).filter(pl.col("symbol") == "MSFT")["close"][-1]
+    batch = market.on(day)
+    for symbol in ("MSFT", "0700.HK"):
+        batch = put(batch, symbol, day, **dict.fromkeys(PRICES, last), volume=0)
+    assert not any("prices.of_other_symbol" in checks for checks in judged(batch).values())
+
+
+def test_without_volume_a_move_is_given_the_room_of_one_without_market(market, judged, scaled, put, day):
+    calm = scaled(market.on(day), "NVDA", day, 1.05)
+    assert judged(put(calm, "NVDA", day, volume=0)) == {}
 
 
 def test_a_line_without_trade_is_no_repeat(market, judged, put, day):

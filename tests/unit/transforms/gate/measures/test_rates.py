@@ -48,6 +48,21 @@ def test_a_peg_is_held_to_its_own_past(judged, rates_on, put, day):
     assert judged(put(rates_on(day), "USDHKD", day, rate=7.95)) == {("USDHKD", day): {"rate.surprise"}}
 
 
+@pytest.mark.parametrize("factor", [1.02, 0.98])
+def test_two_per_cent_are_too_much_for_a_pair_that_is_held(judged, rates_on, put, day, factor):
+    batch = put(rates_on(day), "USDHKD", day, rate=pl.col("rate") * factor)
+    assert judged(batch) == {("USDHKD", day): {"rate.surprise"}}
+
+
+def test_a_pair_that_parts_from_its_kin_is_stopped_and_one_that_goes_with_them_is_not(judged, rates_on, put, day):
+    batch = put(rates_on(day), "USDAUD", day, rate=pl.col("rate") * 1.045)
+    assert judged(batch) == {("USDAUD", day): {"rate.surprise"}}
+    assert (
+        judged(rates_on(day).with_columns(pl.col("rate") * pl.when(pl.col("pair") == "USDHKD").then(1).otherwise(1.03)))
+        == {}
+    )
+
+
 def test_a_rate_upside_down_is_stopped_and_said_to_be(market, rates_on, put, day):
     batch = put(rates_on(day), "USDCNY", day, rate=1 / pl.col("rate"))
     before = market.rates.filter(pl.col("session") < day)
