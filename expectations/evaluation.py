@@ -15,6 +15,7 @@ from expectations.bridge import as_pandas, columns_of
 from expectations.checks import Check, CheckKind
 from expectations.compiled import Counted, count_failures, outcomes_of
 from expectations.engine import Outcome, evaluate
+from expectations.stacking import evaluate_stack, stacks_of
 
 Evaluator = Callable[[pl.DataFrame, Sequence[Check]], dict[str, Outcome]]
 """(staged rows with unique `row_id`, checks with unique names) -> one outcome per check."""
@@ -43,7 +44,13 @@ def evaluate_batch(frame: pl.DataFrame, checks: Sequence[Check]) -> dict[str, Ou
     """
     if frame.height > LARGEST_BY_ROW:
         return evaluate_by_metrics(frame, checks)
-    return evaluate(as_pandas(frame, columns_of(checks)), checks)
+    stacks = [] if frame.is_empty() else stacks_of(checks, frame.schema)
+    stacked = {check.name for stack in stacks for check in stack.checks}
+    alone = [check for check in checks if check.name not in stacked]
+    outcomes = evaluate(as_pandas(frame, columns_of(alone)), alone)
+    for stack in stacks:
+        outcomes |= evaluate_stack(frame, stack)
+    return {check.name: outcomes[check.name] for check in checks}
 
 
 def evaluate_by_metrics(frame: pl.DataFrame, checks: Sequence[Check]) -> dict[str, Outcome]:

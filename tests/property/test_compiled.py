@@ -16,6 +16,7 @@ from expectations.bridge import as_pandas, columns_of
 from expectations.checks import limit_view, value_view, within
 from expectations.compiled import evaluate_compiled
 from expectations.engine import evaluate
+from expectations.evaluation import evaluate_batch
 from expectations.suite import SUITES
 from transforms.staging.batch import staged_schema
 
@@ -89,6 +90,7 @@ def test_every_check_says_of_every_row_what_the_library_says(table):
         expected = evaluate(as_pandas(frame, columns_of(checks)), checks)
         assert not any(outcome.broken for outcome in expected.values())
         assert evaluate_compiled(frame, checks) == expected
+        assert evaluate_batch(frame, checks) == expected
 
     same()
 
