@@ -133,7 +133,8 @@ def run_trials(
     planned: dict[Window, list[tuple[int, _Planned]]] = {}
     place = 0
     for kind in kinds:
-        for window, one in _plans(world, kind, moves, wanted=wanted, seed=seed, first=first):
+        enough = wanted if kind.trials is None else min(wanted, kind.trials)
+        for window, one in _plans(world, kind, moves, wanted=enough, seed=seed, first=first):
             planned.setdefault(window, []).append((place, one))
             place += 1
     judged: list[tuple[int, Trial]] = []
