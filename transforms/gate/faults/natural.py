@@ -38,7 +38,7 @@ Yardstick = tuple[str, str, str]
 PRICES, RATES, FIGURES = "prices.csv", "fx.csv", "reported_figures.csv"
 SIGNED_FIGURES = "figures that are below zero at times"
 SUM: Yardstick = (FIGURES, "value", "sum")
-TWIN, SINGLE = "twin listing", "single listing"
+TWIN, SINGLE, SIGNED = "twin listing", "single listing", "signed figure"
 CROSS_SECTION = (PRICES, RATES)
 BAR = ("open", "high", "low", "close")
 ANNOUNCEMENTS = "capex_events.csv"
@@ -90,9 +90,14 @@ class NaturalMoves:
         return (len(days) - bisect_left(days, effect * (1 - ROUNDING))) / len(days)
 
     def class_of(self, file: RecordedFile, row: RecordedRow, *, by_move: bool) -> str:
-        """Return the class under which a fault is counted: listings with a twin apart, where numbers are moved."""
+        """Return the class under which a fault is counted.
+
+        Where numbers are moved, listings with a twin stand apart, and figures that are below zero at times.
+        """
         if file.name == PRICES and by_move:
             return TWIN if row.cells.get("symbol") in self.twins else SINGLE
+        if file.name == FIGURES and by_move and row.cells.get("metric") in self.signed:
+            return SIGNED
         return SHAPES[file.name].called
 
 

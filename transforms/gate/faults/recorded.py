@@ -115,9 +115,7 @@ def recorded_file(name: str, content: bytes, known_on: Mapping[int, date]) -> Re
         ordered = sorted(members, key=lambda member: member[:2])
         days = [known_on.get(line) for _, line, _ in ordered]
         known = _known_before(days)
-        made = [
-            RecordedRow(cells, days[at], series, at, known[at]) for at, (_, _, cells) in enumerate(ordered)
-        ]
+        made = [RecordedRow(cells, days[at], series, at, known[at]) for at, (_, _, cells) in enumerate(ordered)]
         in_series[series] = tuple(made)
         rows |= {line: row for (_, line, _), row in zip(ordered, made, strict=True)}
     in_order = tuple(rows[line] for line in sorted(rows))
