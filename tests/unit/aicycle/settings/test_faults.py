@@ -54,6 +54,7 @@ def test_own_kinds_come_after_the_bundled_ones(root, tmp_path):
         (('by = "$size"', 'by = 2, colour = "red"'), "does not fit"),
         (('equals = "BABA"', 'matches = "["'), "no regular expression"),
         (("rows = {", "days = 0\nrows = {"), "out of range"),
+        (("rows = {", "trials = 0\nrows = {"), "out of range"),
         (("do = [", "done = ["), "a kind does nothing"),
         (("[[kinds]]", "[[sorts]]"), "not known"),
         (("[[kinds]]", "[[kinds]"), "no TOML"),
