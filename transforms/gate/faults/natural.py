@@ -83,11 +83,15 @@ class NaturalMoves:
     """Of the segments over their total."""
 
     def share_at_least(self, yardstick: Yardstick, effect: float) -> float | None:
-        """Return the share of clean days on which something moved at least that far; None: nothing to compare with."""
+        """Return the share of clean days on which something moved at least that far; None: nothing to compare with.
+
+        A change of sign, or from or to nought, is as far as another one, and no measure for what keeps its sign.
+        """
         days = self.days.get(yardstick)
         if not days:
             return None
-        return (len(days) - bisect_left(days, effect * (1 - ROUNDING))) / len(days)
+        furthest = len(days) if math.isinf(effect) else bisect_left(days, math.inf)
+        return (furthest - bisect_left(days, effect * (1 - ROUNDING))) / len(days)
 
     def class_of(self, file: RecordedFile, row: RecordedRow, *, by_move: bool) -> str:
         """Return the class under which a fault is counted.
