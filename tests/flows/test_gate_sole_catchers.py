@@ -29,6 +29,35 @@ MEASURED = {
 """Kinds, and the size of each, that reach what is measured, beside those that break one check each."""
 
 
+UNSURE = frozenset({"fiscal_label", "noise_figures"})
+"""Several checks may see these: it takes more of them to find one that a single check sees."""
+LIVELY = frozenset({"high_too_low", "low_too_high"})
+BESIDE = frozenset(
+    {
+        "range_upside_down",
+        "amount_without_currency",
+        "announced_ahead",
+        "duplicated_altered",
+        "future_session",
+        "nan_text",
+        "nan_figure",
+        "sign_flipped_volume",
+        "figure_with_two_values",
+        "future_report",
+        "split_without_ratio",
+    }
+)
+"""Kinds that break one rule of a column, beside those that are made for nothing else."""
+NOT_IN_SAMPLE = frozenset(
+    {
+        "core.corporate_actions/ratio.range",
+        "core.corporate_actions/ratio.given_for_split",
+        "core.reported_figures/period_end.not_ahead",
+    }
+)
+"""The bundled sample has no row that could break these."""
+
+
 @pytest.fixture(scope="module")
 def rules(root):
     return load_scoring_rules(root / "config")
@@ -61,19 +90,18 @@ def is_of_a_row(check: str) -> bool:
 
 
 def test_each_rule_of_a_column_is_the_sole_catcher_of_a_fault(sample_dir, kinds, unstated):
-    certain = [kind for kind in kinds if kind.trials == ENOUGH]
-    assert unstated(sample_dir, certain, is_of_a_row, trials=1) == []
+    certain = [replace(kind, trials=1) for kind in kinds if kind.trials == ENOUGH or kind.name in BESIDE]
+    lively = [kind for kind in kinds if kind.name in LIVELY]
+    left = unstated(sample_dir, certain + lively, is_of_a_row, trials=4)
+    assert set(left) <= NOT_IN_SAMPLE
 
 
 @pytest.mark.recording
 def test_each_measured_check_is_the_sole_catcher_of_a_fault(recording_dir, kinds, unstated):
-    chosen = [
-        replace(k, sizes=() if MEASURED[k.name] is None else (MEASURED[k.name],)) for k in kinds if k.name in MEASURED
-    ]
-    few = [replace(kind, trials=8 if kind.name in {"fiscal_label", "noise_figures"} else 2) for kind in chosen]
-    own = [
-        kind
-        for kind in kinds
-        if kind.trials is not None and not kind.name.endswith(("_empty", "_unknown", "_misspelt"))
-    ]
-    assert unstated(recording_dir, few + own, lambda check: not is_of_a_row(check), trials=8) == []
+    chosen = [k for k in kinds if k.name in MEASURED]
+    sized = [replace(k, sizes=() if MEASURED[k.name] is None else (MEASURED[k.name],)) for k in chosen]
+    few = [replace(k, trials=8 if k.name in UNSURE else 2) for k in sized]
+    by_column = ("_empty", "_unknown", "_misspelt")
+    own = [k for k in kinds if k.trials is not None and k.name not in BESIDE and not k.name.endswith(by_column)]
+    asked = unstated(recording_dir, few + own, lambda check: check in NOT_IN_SAMPLE or not is_of_a_row(check), trials=8)
+    assert asked == []
