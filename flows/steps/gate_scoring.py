@@ -271,7 +271,8 @@ def _judged(
         rest = {n: content for n, content in files.items() if place_of(table_of(n)) >= place_of(table)}
         siblings = _with_edits(world.siblings, one.file.edited_texts)
         findings = None if reaches_findings(table) else clean.findings
-        faulty = world.judge(rest | {name: one.sent.content}, contexts[name], window[1], gate, siblings, findings)
+        sent = rest | {name: one.sent.content}
+        faulty = world.judge(sent, contexts[name], window[1], gate, siblings=siblings, findings=findings)
         again = {table_of(n) for n in rest}
         found = outcome(one.kind, one.file, one.sent, clean.judgement(again), faulty.judgement(again))
         trial = Trial(kind=one.kind.name, size=one.size, class_=one.class_, outcome=found, p_natural=one.p_natural)

@@ -82,6 +82,7 @@ class World:
         before: GateContext,
         last: date,
         gate: TableGate,
+        *,
         siblings: Mapping[str, str] | None = None,
         findings: tuple[Stop, ...] | None = None,
     ) -> Answer:
