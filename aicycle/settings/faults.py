@@ -116,8 +116,10 @@ def _kind(entry: Any, shown: str, at: tuple[str | int, ...]) -> FaultKind:  # no
     kind = _checked({**entry, "do": []}, FaultKind, shown, at)
     if not NAME.fullmatch(kind.name):
         _refuse(f"{kind.name!r} is no name", shown, key_path((*at, "name")), "lower case letters, digits, _")
-    if kind.days < 1 or not 0 < kind.rows.share <= 1 or kind.rows.earlier < 0:
-        _refuse("a number is out of range", shown, key_path(at), "days >= 1, 0 < rows.share <= 1, rows.earlier >= 0")
+    is_possible = kind.days >= 1 and 0 < kind.rows.share <= 1 and kind.rows.earlier >= 0
+    if not is_possible or (kind.trials is not None and kind.trials < 1):
+        expected = "days >= 1, trials >= 1, 0 < rows.share <= 1, rows.earlier >= 0"
+        _refuse("a number is out of range", shown, key_path(at), expected)
     for place, declared in enumerate(kind.undetectable):
         if declared.size not in (kind.sizes or (None,)) or not declared.why:
             where = key_path((*at, "undetectable", place))

@@ -23,7 +23,7 @@ from aicycle.model.kinds import Severity
 from expectations.compiled import evaluate_compiled
 from expectations.gate import audit_table
 from expectations.suite import SUITES
-from flows.steps.gate_world import World, place_of, table_of
+from flows.steps.gate_world import World, place_of, reaches_findings, table_of
 from flows.steps.judging import TableGate
 from transforms.gate.budget import WITHIN_BUDGET
 from transforms.gate.context import GateContext
@@ -133,7 +133,8 @@ def run_trials(
     planned: dict[Window, list[tuple[int, _Planned]]] = {}
     place = 0
     for kind in kinds:
-        for window, one in _plans(world, kind, moves, wanted=wanted, seed=seed, first=first):
+        enough = wanted if kind.trials is None else min(wanted, kind.trials)
+        for window, one in _plans(world, kind, moves, wanted=enough, seed=seed, first=first):
             planned.setdefault(window, []).append((place, one))
             place += 1
     judged: list[tuple[int, Trial]] = []
@@ -269,7 +270,9 @@ def _judged(
             contexts[name] = clean.believed_before(table, before)
         rest = {n: content for n, content in files.items() if place_of(table_of(n)) >= place_of(table)}
         siblings = _with_edits(world.siblings, one.file.edited_texts)
-        faulty = world.judge(rest | {name: one.sent.content}, contexts[name], window[1], gate, siblings)
+        findings = None if reaches_findings(table) else clean.findings
+        sent = rest | {name: one.sent.content}
+        faulty = world.judge(sent, contexts[name], window[1], gate, siblings=siblings, findings=findings)
         again = {table_of(n) for n in rest}
         found = outcome(one.kind, one.file, one.sent, clean.judgement(again), faulty.judgement(again))
         trial = Trial(kind=one.kind.name, size=one.size, class_=one.class_, outcome=found, p_natural=one.p_natural)

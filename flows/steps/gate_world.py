@@ -82,7 +82,9 @@ class World:
         before: GateContext,
         last: date,
         gate: TableGate,
+        *,
         siblings: Mapping[str, str] | None = None,
+        findings: tuple[Stop, ...] | None = None,
     ) -> Answer:
         """Return the gate's answer to files that came together, what it finds in whole tables after them included.
 
@@ -92,6 +94,7 @@ class World:
             last: the day after whose end they were fetched.
             gate: judges one table's batches.
             siblings: name -> sha256 of the texts beside them, where they are not the recording's.
+            findings: about whole tables, where these are the same as in an answer that was given before.
         """
         fetched_at = datetime.combine(last + timedelta(days=1), time(), UTC) + self.fetch_delay
         payloads = [_payload(name, sent[name], fetched_at) for name in SHAPES if name in sent]
@@ -114,15 +117,23 @@ class World:
             for verdict in answer:
                 stops += _stops(payload, verdict)
                 verdicts.append(verdict)
-        return Answer((*stops, *findings_after(after)), tuple(verdicts))
+        about_tables = tuple(findings_after(after)) if findings is None else findings
+        return Answer(tuple(stops), about_tables, tuple(verdicts))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """What the gate said about files that came together."""
 
-    stops: tuple[Stop, ...]
+    by_row: tuple[Stop, ...]
+    findings: tuple[Stop, ...]
+    """About whole tables."""
     verdicts: tuple[Verdict, ...]
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """Everything that is stopped."""
+        return (*self.by_row, *self.findings)
 
     def judgement(self, tables: Collection[str] | None = None) -> Judgement:
         """Return what is compared: what was stopped, and what came in, of some tables or of all."""
@@ -138,6 +149,11 @@ class Answer:
             if place_of(verdict.table) < place_of(table):
                 context = context.believing(verdict.table, verdict.passing)
         return context
+
+
+def reaches_findings(table: str) -> bool:
+    """Return whether rows of a table can change what is found in whole tables."""
+    return any(invariant.table == table for invariant in INVARIANTS)
 
 
 def place_of(table: str) -> tuple[int, str]:

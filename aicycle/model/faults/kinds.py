@@ -66,6 +66,8 @@ class FaultKind:
     rows: RowsHit = field(default_factory=RowsHit)
     sizes: tuple[Size, ...] = ()
     """Each makes cells of its own; none: one cell."""
+    trials: int | None = None
+    """Faults per cell at most, where chance decides little; else as many as `ScoringRules.trials` says."""
     days: int = 1
     """How many days a batch covers: more than one is a late load of many sessions."""
     expected: Literal["caught", "absorbed"] = "caught"

@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 
 def may_hit(row: RecordedRow, kind: FaultKind) -> bool:
     """Return whether a kind may hit a row."""
-    return row.place >= kind.rows.earlier and fulfils(row.cells, kind.rows.where)
+    return row.known_before >= kind.rows.earlier and fulfils(row.cells, kind.rows.where)
 
 
 def choose(file: BatchFile, kind: FaultKind, lead: RecordedRow, lot: np.random.Generator) -> list[BatchRow]:

@@ -18,7 +18,7 @@ from aicycle.model.faults import operations as do
 from transforms.gate.faults.batch import BatchFile, BatchRow, NothingToHitError, written
 from transforms.gate.faults.cells import CELL_OPERATIONS, Doing
 from transforms.gate.faults.choosing import choose
-from transforms.gate.faults.neighbours import NEIGHBOUR_OPERATIONS, back
+from transforms.gate.faults.neighbours import NEIGHBOUR_OPERATIONS, known
 from transforms.gate.faults.recorded import RecordedRow
 
 
@@ -120,7 +120,7 @@ DOING: Mapping[type[do.Operation], Doing] = {
     **NEIGHBOUR_OPERATIONS,
     do.Drop: _simply(lambda file, _: _drop(file)),
     do.Duplicate: _simply(lambda file, _: _add(file, [_copy(row.origin, row.cells) for row in file.hit])),
-    do.Resend: _simply(lambda file, step: _add(file, [_copy(back(file, r, int(float(step.rows)))) for r in file.hit])),
+    do.Resend: _simply(lambda file, step: _add(file, [_copy(known(file, r, int(float(step.rows)))) for r in file.hit])),
     do.ShuffleRows: _shuffle_rows,
     do.EditText: _simply(lambda file, step: _edit_texts(file, step.text)),
     do.InsertBytes: _simply(

@@ -7,7 +7,8 @@ The yardsticks, of which the sharpest counts:
 - a number's own change from row to row of its series, less the median of all series on that day (prices, rates), and
   the same in units of the series' own habit;
 - a figure's change less its change a year earlier, where there is one; figures of one metric, or where these are few
-  all figures, row by row;
+  all figures that never (or at times) are below zero, row by row;
+- how far segments and their total drift apart from one period to the next (`sums`);
 - the gap between two listings of one company, at the day's rate;
 - the order of open, high, low and close within a bar, and of the ends of a range;
 - a sign, or a word-like number, that the column never has;
@@ -28,9 +29,16 @@ from aicycle.model.parameters import Universe
 from transforms.gate.faults.batch import BatchFile, BatchRow
 from transforms.gate.faults.choosing import number
 from transforms.gate.faults.recorded import SHAPES, RecordedFile, RecordedRow
+from transforms.gate.faults.sums import Parts, Report, drifts, excesses, moved_by, reports_of
+
+Days = dict[date, float]
+Yardstick = tuple[str, str, str]
+"""Group of rows, column, kind of move."""
 
 PRICES, RATES, FIGURES = "prices.csv", "fx.csv", "reported_figures.csv"
-TWIN, SINGLE = "twin listing", "single listing"
+SIGNED_FIGURES = "figures that are below zero at times"
+SUM: Yardstick = (FIGURES, "value", "sum")
+TWIN, SINGLE, SIGNED = "twin listing", "single listing", "signed figure"
 CALM, MIDDLING, LIVELY = "calm pair", "middling pair", "lively pair"
 CALM_SHARE = 0.5
 """A pair whose habit is at most so much of the usual pair's is calm: somebody holds it. One above it is lively."""
@@ -48,11 +56,6 @@ FEWEST_DAYS = 20
 """With fewer clean days of one metric all figures are compared with, row by row."""
 MOST_WORDS = 12
 """A column of whole numbers with no more different ones is a list of words, as is a direction."""
-
-
-Days = dict[date, float]
-Yardstick = tuple[str, str, str]
-"""Group of rows, column, kind of move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +81,35 @@ class NaturalMoves:
     """Series of rates -> their class: a fault that is small for lively pairs is not for calm ones."""
     seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
     """File, column -> what its clean numbers are."""
+    signed: frozenset[str] = frozenset()
+    """Metrics whose figures are below zero at times."""
+    reports: Mapping[Report, Parts] = field(default_factory=dict)
+    excess: Mapping[Report, float] = field(default_factory=dict)
+    """Of the segments over their total."""
 
     def share_at_least(self, yardstick: Yardstick, effect: float) -> float | None:
-        """Return the share of clean days on which something moved at least that far; None: nothing to compare with."""
+        """Return the share of clean days on which something moved at least that far; None: nothing to compare with.
+
+        A change of sign, or from or to nought, is as far as another one, and no measure for what keeps its sign.
+        """
         days = self.days.get(yardstick)
         if not days:
             return None
-        return (len(days) - bisect_left(days, effect * (1 - ROUNDING))) / len(days)
+        furthest = len(days) if math.isinf(effect) else bisect_left(days, math.inf)
+        return (furthest - bisect_left(days, effect * (1 - ROUNDING))) / len(days)
 
     def class_of(self, file: RecordedFile, row: RecordedRow, *, by_move: bool) -> str:
-        """Return the class under which a fault is counted: listings with a twin, calm and lively pairs apart.
+        """Return the class under which a fault is counted.
 
-        Where no numbers are moved, there is one class.
+        Where numbers are moved, listings with a twin stand apart, calm and lively pairs, and figures that are below
+        zero at times.
         """
         if file.name == PRICES and by_move:
             return TWIN if row.cells.get("symbol") in self.twins else SINGLE
         if file.name == RATES and by_move:
             return self.pairs.get(row.series, MIDDLING)
+        if file.name == FIGURES and by_move and row.cells.get("metric") in self.signed:
+            return SIGNED
         return SHAPES[file.name].called
 
 
@@ -106,6 +121,10 @@ def natural_moves(files: Mapping[str, RecordedFile], universe: Universe) -> Natu
         universe: which listings belong together.
     """
     moves = NaturalMoves(twins=_twins(files, universe))
+    if FIGURES in files:
+        moves.signed = _signed_metrics(files[FIGURES])
+        moves.reports = reports_of(files[FIGURES])
+        moves.excess = excesses(moves.reports)
     found: dict[Yardstick, Days] = {}
     for file in files.values():
         for column in file.numbers():
@@ -121,6 +140,7 @@ def natural_moves(files: Mapping[str, RecordedFile], universe: Universe) -> Natu
         for day, gap in _gaps(files[PRICES], files[RATES], universe):
             _furthest(found, (TWIN, "close", "parity"), day, gap)
     moves.days |= {yardstick: sorted(days.values()) for yardstick, days in found.items()}
+    moves.days[SUM] = drifts(moves.excess)
     return moves
 
 
@@ -141,6 +161,8 @@ def natural_share(file: BatchFile, moves: NaturalMoves) -> float | None:
         return 0.0
     shares = [moves.share_at_least(*asked) for row in moved for asked in _asked(file.recorded, row, moves)]
     repeated = sum(_repeats(file.recorded, row.origin, row.cells) for row in moved)
+    if name == FIGURES and (drift := moved_by(moved, moves.reports, moves.excess)):
+        shares.append(moves.share_at_least(SUM, drift))
     if repeated:
         shares.append(moves.share_at_least((name, "", "repeats"), repeated))
     disordered = sum(_is_disordered(file.recorded, row.cells) for row in moved)
@@ -155,7 +177,7 @@ def _asked(file: RecordedFile, row: BatchRow, moves: NaturalMoves) -> Iterator[t
         effect = _distance(row.origin.cells.get(column, ""), row.cells.get(column, ""))
         for kind in ("own", "year"):
             is_enough = file.name != FIGURES or len(moves.days.get((group, column, kind), ())) >= FEWEST_DAYS
-            yield (group if is_enough else FIGURES, column, kind), effect
+            yield (group if is_enough else _pool(row.origin, moves), column, kind), effect
         habit = moves.habits.get((file.name, row.origin.series, column))
         if habit:
             yield (group, column, "habit"), effect / habit
@@ -168,6 +190,16 @@ def _group(file: RecordedFile, row: RecordedRow, moves: NaturalMoves) -> str:
     if file.name == FIGURES:
         return row.cells.get("metric", "")
     return moves.class_of(file, row, by_move=True)
+
+
+def _pool(row: RecordedRow, moves: NaturalMoves) -> str:
+    """Return the figures among which a metric with few figures is compared: profits swing as revenues never do."""
+    return SIGNED_FIGURES if row.cells.get("metric") in moves.signed else FIGURES
+
+
+def _signed_metrics(file: RecordedFile) -> frozenset[str]:
+    values = ((row.cells.get("metric", ""), number(row.cells.get("value", ""))) for row in file.rows)
+    return frozenset(metric for metric, value in values if value is not None and value < 0)
 
 
 def _distance(before: str, after: str) -> float:
@@ -198,13 +230,16 @@ def _own_moves(file: RecordedFile, column: str, moves: NaturalMoves, found: dict
             _furthest(found, (group, column, "habit"), day, move / habit)
         if file.name != FIGURES:
             continue
-        moves.days.setdefault((FIGURES, column, "own"), []).append(move)
+        pool = _pool(row, moves)
+        moves.days.setdefault((pool, column, "own"), []).append(move)
         year_ago = by_place.get((row.series, row.place - YEAR), math.inf)
-        if math.isfinite(change) and math.isfinite(year_ago):
+        if math.isfinite(year_ago):
+            # A change of sign stays infinitely far, whatever there was a year ago.
             _furthest(found, (group, column, "year"), day, abs(change - year_ago))
-            moves.days.setdefault((FIGURES, column, "year"), []).append(abs(change - year_ago))
-    for kind in ("own", "year"):
-        moves.days.get((FIGURES, column, kind), []).sort()
+            moves.days.setdefault((pool, column, "year"), []).append(abs(change - year_ago))
+    for pool in (FIGURES, SIGNED_FIGURES):
+        for kind in ("own", "year"):
+            moves.days.get((pool, column, kind), []).sort()
 
 
 def _classes(changes: Sequence[tuple[RecordedRow, float, float]]) -> dict[tuple[str, ...], str]:

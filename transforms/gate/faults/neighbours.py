@@ -33,6 +33,19 @@ def back(file: BatchFile, row: BatchRow, rows: int) -> RecordedRow:
     return series[place]
 
 
+def known(file: BatchFile, row: BatchRow, rows: int) -> RecordedRow:
+    """Return the row so many earlier in the same series, of those that were known on an earlier day.
+
+    Raises:
+        NothingToHitError: there are not so many.
+    """
+    day, series = row.origin.known_on, file.recorded.series[row.origin.series]
+    earlier = [r for r in series[: row.origin.place] if r.known_on is not None and day is not None and r.known_on < day]
+    if rows < 1 or len(earlier) < rows:
+        raise NothingToHitError("the series does not reach that far")
+    return earlier[-rows]
+
+
 def _swap(file: BatchFile, step: do.SwapRows, lot: np.random.Generator) -> None:
     partners = []
     for row in file.hit:

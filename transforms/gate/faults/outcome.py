@@ -17,6 +17,7 @@ from transforms.staging.tables import TABLE_FORMATS
 Result = Literal["caught", "absorbed", "missed"]
 READABLE = "row.readable"
 GIVEN = ".given"
+CLOCKS_GIVEN = ("/source_known_at.given", "/known_at.given")
 REFUSED = "file.refused"
 """Stands for a check where a file can't be taken as a whole."""
 
@@ -87,11 +88,18 @@ def sole_catcher(checks: Iterable[str]) -> str:
 
 
 def _without_echoes(stops: list[Stop]) -> list[Stop]:
-    """Leave out what only repeats another stop: a cell that can't be read, a row that was stopped, are missing too."""
+    """Leave out what only repeats another stop: a cell that can't be read, a row that was stopped, are missing too.
+
+    The clocks are told by a row's other cells: where one of these is stopped, that they are missing says nothing more.
+    """
     stopped = {stop.key for stop in stops if stop.line}
     stops = [stop for stop in stops if stop.missing not in stopped]
     unreadable = {(stop.file, stop.line) for stop in stops if stop.check.endswith(f"/{READABLE}") and stop.line}
-    return [s for s in stops if not (s.check.endswith(GIVEN) and (s.file, s.line) in unreadable)]
+    stops = [s for s in stops if not (s.check.endswith(GIVEN) and (s.file, s.line) in unreadable)]
+    for clock in CLOCKS_GIVEN:
+        others = {(s.file, s.line) for s in stops if s.line and not s.check.endswith(clock)}
+        stops = [s for s in stops if not (s.check.endswith(clock) and (s.file, s.line) in others)]
+    return stops
 
 
 def _is_exact(file: BatchFile, sent: Written, new: list[Stop]) -> bool:

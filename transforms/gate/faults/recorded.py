@@ -7,6 +7,7 @@ Here: reading files into cells as they are written. Not here: what a cell means 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -57,6 +58,8 @@ class RecordedRow:
     series: Series
     place: int
     """Position in its series."""
+    known_before: int = 0
+    """Rows before it in its series that became known on an earlier day."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,11 +113,24 @@ def recorded_file(name: str, content: bytes, known_on: Mapping[int, date]) -> Re
     in_series: dict[Series, tuple[RecordedRow, ...]] = {}
     for series, members in found.items():
         ordered = sorted(members, key=lambda member: member[:2])
-        made = [RecordedRow(cells, known_on.get(line), series, at) for at, (_, line, cells) in enumerate(ordered)]
+        days = [known_on.get(line) for _, line, _ in ordered]
+        known = _known_before(days)
+        made = [RecordedRow(cells, days[at], series, at, known[at]) for at, (_, _, cells) in enumerate(ordered)]
         in_series[series] = tuple(made)
         rows |= {line: row for (_, line, _), row in zip(ordered, made, strict=True)}
     in_order = tuple(rows[line] for line in sorted(rows))
     return RecordedFile(name, tuple(columns), frozenset(encoded), in_order, in_series, _by_day(in_order))
+
+
+def _known_before(days: Sequence[date | None]) -> list[int]:
+    """Return, for each row of a series, how many before it became known on an earlier day."""
+    earlier: list[date] = []
+    found = []
+    for day in days:
+        found.append(0 if day is None else bisect_left(earlier, day))
+        if day is not None:
+            insort(earlier, day)
+    return found
 
 
 def _by_day(rows: Sequence[RecordedRow]) -> dict[date, tuple[RecordedRow, ...]]:

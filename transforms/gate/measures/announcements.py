@@ -60,7 +60,7 @@ def measure_announcements(rows: pl.DataFrame, context: GateContext) -> pl.DataFr
     """
     rules = context.rules.statements.announcements
     columns = ["item_id", "announcement_id", "company", "kind", "amount_low", "amount_high", "currency", "known_at"]
-    columns.append("known_precision")
+    columns += ["known_precision", "wording", "purpose", "horizon_start", "horizon_end"]
     believed = context.rows(ANNOUNCEMENTS.full_name).join(rows, on="item_id", how="anti").select(columns)
     together = pl.concat(
         [rows.select("row_id", *columns), believed.select(pl.lit(None, pl.Int64).alias("row_id"), *columns)]
@@ -71,7 +71,7 @@ def measure_announcements(rows: pl.DataFrame, context: GateContext) -> pl.DataFr
     )
     return pl.concat(
         [
-            *_twins(new, context),
+            *_twins(new, together, context),
             _large(new, together, context),
             _small(new, rules),
             *_worded(new),
@@ -103,8 +103,8 @@ def _name(row: Row) -> str:
     return f"{row['kind']} of {row['company']}, {row['item_id']}"
 
 
-def _twins(new: pl.DataFrame, context: GateContext) -> list[pl.DataFrame]:
-    """Compare an amount with the same amount in another currency at the day's rate."""
+def _twins(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> list[pl.DataFrame]:
+    """Compare an amount with the same amount in another currency at the day's rate, in its own row or in a second."""
     rules = context.rules.statements.announcements
     both = new.filter(
         (pl.col("top") > 0)
@@ -132,9 +132,42 @@ def _twins(new: pl.DataFrame, context: GateContext) -> list[pl.DataFrame]:
     wide, narrow = rules.twin_unit_factor.value, 1 + rules.twin_rounding_frac.value
     rounded = judged.filter(pl.col("factor") <= wide)
     return [
-        numbers(TWIN, judged, value=pl.col("factor"), limit=pl.lit(wide), said=said),
+        _worst(
+            numbers(TWIN, judged, value=pl.col("factor"), limit=pl.lit(wide), said=said),
+            _twin_rows(new, together, wide),
+        ),
         numbers(TWIN_ROUNDED, rounded, value=pl.col("factor"), limit=pl.lit(narrow), said=said),
     ]
+
+
+def _twin_rows(new: pl.DataFrame, together: pl.DataFrame, wide: float) -> pl.DataFrame:
+    """Compare two rows of one announcement that say the same, word for word, in two currencies."""
+    same = ["announcement_id", "company", "kind", "wording", "purpose", "horizon_start", "horizon_end"]
+    told = together.filter((pl.col("usd") > 0) & pl.col("wording").is_not_null())
+    pairs = (
+        new.filter(pl.col("usd") > 0)
+        .join(told.select("item_id", "currency", "usd", "top", *same), on=same, suffix="_other", nulls_equal=True)
+        .filter(pl.col("currency") != pl.col("currency_other"))
+        .with_columns(factor=(pl.col("usd") / pl.col("usd_other")).log().abs().exp())
+        .sort("factor", "item_id_other", descending=[True, False])
+        .unique("row_id", keep="first", maintain_order=True)
+    )
+    return numbers(
+        TWIN,
+        pairs,
+        value=pl.col("factor"),
+        limit=pl.lit(wide),
+        said=lambda row: (
+            f"{_name(row)}: {amount(row['top'], row['currency'])}, and {row['item_id_other']} says the same of "
+            f"{amount(row['top_other'], row['currency_other'])}, which is another amount at the day's rate"
+        ),
+    )
+
+
+def _worst(*measured: pl.DataFrame) -> pl.DataFrame:
+    """Return one number for each row: the one that is furthest beyond its limit."""
+    every = pl.concat(measured).sort(pl.col("value") / pl.col("limit"), descending=True, maintain_order=True)
+    return every.unique(["row_id", "check_name"], keep="first", maintain_order=True)
 
 
 def _large(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> pl.DataFrame:

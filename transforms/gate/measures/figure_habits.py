@@ -305,8 +305,9 @@ def _quantile(lines: Floats, frac: float) -> Floats:
 def _ask_relatives(figures: pl.DataFrame, found: Habits, is_far: Bools, rules: HistoryRules) -> None:
     """Fill in the habits of figures with too little past from the same metric elsewhere, size per month."""
     relation = ["company", "segment", "metric", "unit", "is_moment"]
+    is_few = pl.col("len") < rules.least_observations.value
     sized = figures.select(
-        *("figure", "row_id", "series", "place", "period_end", "company", "segment", "metric", "unit", "value"),
+        *("figure", "kind", "row_id", "series", "place", "period_end", "company", "segment", "metric", "unit", "value"),
         months=pl.max_horizontal("duration_months", 1).log(),
         is_moment=pl.col("duration_months") == 0,
     ).with_columns(size=pl.col("value").abs().clip(TINY).log() - pl.col("months"), is_far=pl.Series(is_far))
@@ -323,8 +324,11 @@ def _ask_relatives(figures: pl.DataFrame, found: Habits, is_far: Bools, rules: H
             pl.len(),
             middle=(pl.col("size_other") + pl.col("months")).median(),
             top=(pl.col("size_other") + pl.col("months")).max(),
+            kind=pl.col("kind").first(),
+            nearest=pl.col("age").min(),
         )
-        .filter(pl.col("len") >= rules.least_observations.value)
+        # One is enough for what neither crosses zero nor comes and goes, if it is of about the same time.
+        .filter(~is_few | ((pl.col("kind") == POSITIVE) & (pl.col("nearest") <= pl.duration(days=LONGEST_YEAR))))
     )
     at = near["figure"].to_numpy()
     middle = near["middle"].to_numpy()

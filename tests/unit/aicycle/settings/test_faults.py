@@ -32,9 +32,9 @@ def test_the_bundled_catalogue_has_the_kinds_that_were_asked_for(root):
     assert {kind.name for kind in kinds if kind.expected == "absorbed"} >= {"syndicated_news", "edited_article"}
 
 
-def test_the_bundled_catalogue_uses_every_operation_but_the_plain_ones(root):
+def test_the_bundled_catalogue_uses_every_operation(root):
     used = {step.op for kind in load_faults(root / "config") for step in kind.do}
-    assert set(OPERATIONS) - used == {"add"}
+    assert set(OPERATIONS) == used
 
 
 def test_own_kinds_come_after_the_bundled_ones(root, tmp_path):
@@ -54,6 +54,7 @@ def test_own_kinds_come_after_the_bundled_ones(root, tmp_path):
         (('by = "$size"', 'by = 2, colour = "red"'), "does not fit"),
         (('equals = "BABA"', 'matches = "["'), "no regular expression"),
         (("rows = {", "days = 0\nrows = {"), "out of range"),
+        (("rows = {", "trials = 0\nrows = {"), "out of range"),
         (("do = [", "done = ["), "a kind does nothing"),
         (("[[kinds]]", "[[sorts]]"), "not known"),
         (("[[kinds]]", "[[kinds]"), "no TOML"),

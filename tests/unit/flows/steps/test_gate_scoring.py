@@ -102,6 +102,12 @@ def test_what_a_good_pipeline_absorbs_is_absorbed(world, rules):
     assert [trial.outcome.result for trial in trials_of(world, rules, TWICE)] == ["absorbed"] * 3
 
 
+def test_a_kind_that_leaves_little_to_chance_asks_for_fewer_trials(world, rules):
+    few = replace(TWICE, trials=1)
+    assert len(trials_of(world, rules, few)) == 1
+    assert len(trials_of(world, rules, replace(TWICE, trials=9))) == 3
+
+
 def test_the_seed_decides_and_nothing_else(world, rules):
     alone, beside = trials_of(world, rules, TIMES), trials_of(world, rules, TWICE, TIMES)
     assert alone == [trial for trial in beside if trial.kind == "times"]

@@ -109,3 +109,25 @@ def test_what_is_no_move_of_numbers_can_always_be_told(files, moves):
 def test_where_there_is_nothing_to_compare_with_nothing_is_said(files, moves):
     assert moves.share_at_least(("nobody", "close", "own"), 1.0) is None
     assert moves.share_at_least(("single listing", "close", "own"), math.inf) == 0
+
+
+def test_profits_that_cross_zero_are_held_against_what_profits_do(root):
+    ends = [date(2019, 1, 1) + timedelta(days=91 * at) for at in range(12)]
+    lines = [
+        f"Made Up,{end},Total,now,{metric},3,{value},CNY"
+        for at, end in enumerate(ends)
+        for metric, value in (("revenue", 100 + at), ("profit", 5 if at % 3 else -5))
+    ]
+    header = "company,period_end,segment,segment_basis,metric,duration_months,value,unit"
+    name = "reported_figures.csv"
+    days = {at: date.fromisoformat(line.split(",")[1]) for at, line in enumerate(lines, 2)}
+    file = recorded_file(name, "\n".join([header, *lines]).encode(), days)
+    found = natural_moves({name: file}, load_configuration(root / "config").universe)
+    shares = {}
+    for row in file.by_day[ends[-1]]:
+        batch = batch_file(file, [row])
+        kind = FaultKind(name="k", says="", file=name, do=(OPERATIONS["negate"](op="negate", columns=("value",)),))
+        inject(batch, kind, None, row, np.random.default_rng(0))
+        shares[found.class_of(file, row, by_move=True)] = natural_share(batch, found)
+    assert shares["figure"] == 0.0
+    assert shares["signed figure"] > 0.3

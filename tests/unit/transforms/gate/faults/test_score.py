@@ -61,6 +61,12 @@ def test_a_cell_that_could_not_be_read_is_not_caught_twice():
     assert found.checks == {"core.fx_rates/row.readable"}
 
 
+def test_a_clock_that_cannot_be_told_is_not_caught_beside_the_cell_that_tells_it():
+    clocks = [stop(f"core.fx_rates/{name}.given") for name in ("known_at", "source_known_at")]
+    assert of(judged(stop("core.fx_rates/session.given"), *clocks)).checks == {"core.fx_rates/session.given"}
+    assert of(judged(*clocks)).checks == {"core.fx_rates/known_at.given"}
+
+
 def test_a_row_that_was_stopped_is_not_found_missing_as_well():
     finding = stop("core.fx_rates/rates.missing", line=0, key="pair:USDCNY:rate:cny", file="", missing="cny")
     assert of(judged(stop(), finding)).checks == {"core.fx_rates/rate.range"}
