@@ -55,7 +55,10 @@ def audit(home: str | None = None) -> list[FileCount]:
         verdicts = judge_payloads(runtime, due, context) if due else []
         counts: list[FileCount] = []
         with runtime.warehouse.write("audit") as transaction:
-            # Another process may have audited the same payloads while these were judged outside the lock.
+            # Another process may have audited the same payloads while these were judged outside the lock, or others:
+            # then something else is believed by now, and they are judged again, in its turn.
+            if due and transaction.next_number("ops.loads", "load_seq") - 1 != context.load_seq:
+                verdicts = judge_payloads(runtime, due, context_of(transaction, configuration))
             still_due = {d.inputs_digest for d in due_payloads(transaction, configuration)}
             for d, verdict in zip(due, verdicts, strict=True):
                 if d.inputs_digest not in still_due:

@@ -11,10 +11,10 @@ from expectations.suite import rules_version
 from flows.steps.deriving import received_days
 from transforms.gate.context import GateContext
 from transforms.point_in_time import newest_versions
-from warehouse import Reader
+from warehouse import Transaction
 
 
-def context_of(view: Reader, configuration: Configuration) -> GateContext:
+def context_of(view: Transaction, configuration: Configuration) -> GateContext:
     """Return what is stored, the newest version of each fact, and what is declared."""
     believed = {
         table: newest_versions(view.frame(table), CONTRACTS[table].key, CONTRACTS[table].version_order)
@@ -26,5 +26,6 @@ def context_of(view: Reader, configuration: Configuration) -> GateContext:
         rules=configuration.gate,
         rules_version=rules_version(configuration.gate),
         believed=believed,
+        load_seq=view.next_number("ops.loads", "load_seq") - 1,
         received=received_days(view.frame("raw.payloads")),
     )

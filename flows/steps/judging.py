@@ -6,19 +6,21 @@ context come from (`flows.steps.auditing`), how bytes are read (`transforms.stag
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from aicycle.errors import RefusedFileError
+from aicycle.model.decisions import MANUAL
 from expectations.gate import Audit
 from expectations.suite import contract_checks
 from transforms.gate.budget import with_budget
 from transforms.gate.context import GateContext
 from transforms.gate.decisions import Address, excused
 from transforms.gate.repeats import drop_repeats, reconcile
-from transforms.gate.split import split
+from transforms.gate.split import ADDRESS, placed, split
 from transforms.staging import stage
 from transforms.staging.batch import Payload, StagedBatch
 
@@ -94,19 +96,50 @@ def judge_sheets(
                 _Staged(place, batch.frame.height, repeats, distinct)
             )
     for table in (*JUDGED_FIRST, *sorted(set(by_table) - set(JUDGED_FIRST))):
-        staged = by_table.get(table, [])
-        audits = gate([s.batch for s in staged], context) if staged else []
-        for item, audit in zip(staged, audits, strict=True):
-            answer = answers[item.place]
-            if isinstance(answer, Unreadable):
-                continue
-            if audit.batch_failure:
-                answers[item.place] = Unreadable(audit.batch_failure)
-                continue
-            verdict = _verdict(item, audit, context, sheets[item.place].released)
-            answer.append(verdict)
-            context = context.believing(table, verdict.passing)
+        for staged in _rounds(by_table.get(table, []), sheets):
+            audits = gate([s.batch for s in staged], context)
+            for item, audit in zip(staged, audits, strict=True):
+                answer = answers[item.place]
+                if isinstance(answer, Unreadable):
+                    continue
+                if audit.batch_failure:
+                    answers[item.place] = Unreadable(audit.batch_failure)
+                    continue
+                verdict = _verdict(item, audit, context, _let_in(item, sheets[item.place]))
+                answer.append(verdict)
+                context = context.believing(table, verdict.passing)
     return answers, context
+
+
+def _rounds(staged: Sequence[_Staged], sheets: Sequence[Sheet]) -> list[list[_Staged]]:
+    """Return batches in the groups that are judged together: of one name that landed repeatedly, one after the other.
+
+    Two landings of a name may claim the same bar: the later one is a revision of the earlier, however many runs it took
+    to come to either.
+    """
+    rounds: list[list[_Staged]] = []
+    met: Counter[tuple[str, str]] = Counter()
+    for item in staged:
+        payload = sheets[item.place].payload
+        turn = met[payload.source, payload.name]
+        met[payload.source, payload.name] += 1
+        if turn == len(rounds):
+            rounds.append([])
+        rounds[turn].append(item)
+    return rounds
+
+
+def _let_in(item: _Staged, sheet: Sheet) -> tuple[Address, ...]:
+    """Return the rows that a person let in: released ones, and what a person put down as a correction.
+
+    Who corrects signs for it: that the value is far from what was believed is what a correction is about. It must still
+    be a row that the table can hold.
+    """
+    if sheet.payload.source != MANUAL:
+        return sheet.released
+    table = item.batch.contract.full_name
+    rows = placed(item.batch.frame).select(*ADDRESS, "place").rows()
+    return (*sheet.released, *((table, *row[1:]) for row in rows))
 
 
 def _verdict(item: _Staged, audit: Audit, context: GateContext, released: Sequence[Address]) -> Verdict:

@@ -51,7 +51,8 @@ def with_budget(
     record = checks.head(1).with_columns(
         check_name=pl.lit(WITHIN_BUDGET),
         severity=pl.lit(Severity.BLOCKING.value),
-        is_passed=pl.lit(not why),
+        # Where every row failed by itself, nobody is left to wait.
+        is_passed=pl.lit(waiting.is_empty()),
         is_broken=pl.lit(value=False),
         rows_failed=pl.lit(waiting.height, pl.Int64),
         rows_evaluated=pl.lit(frame.height, pl.Int64),

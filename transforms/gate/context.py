@@ -31,6 +31,8 @@ class GateContext:
     believed: Mapping[str, pl.DataFrame]
     """Full table name -> the newest version of each key, in the contract's schema: what is stored, and what passed in
     this run in the tables that were judged before. A table may be absent: nothing is known of it."""
+    load_seq: int = 0
+    """The newest load that is believed."""
     received: pl.DataFrame
     """payload_sha256, received_on (day): how far a vendor's adjustments of a believed bar can reach."""
 

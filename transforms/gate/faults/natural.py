@@ -214,13 +214,7 @@ def _own_moves(file: RecordedFile, column: str, moves: NaturalMoves, found: dict
     changes = _changes(file, column)
     by_place = {(row.series, row.place): change for row, change, _ in changes}
     if file.name in CROSS_SECTION:
-        own: dict[tuple[str, ...], list[float]] = {}
-        for row, _, move in changes:
-            own.setdefault(row.series, []).append(move)
-        habits = {series: median(values) for series, values in own.items()}
-        moves.habits |= {(file.name, series, column): habit for series, habit in habits.items()}
-        if file.name == RATES and habits:
-            moves.pairs = _classes(changes)
+        _learn_habits(file, column, changes, moves)
     for row, change, move in changes:
         day, group = row.known_on, _group(file, row, moves)
         if day is None:
@@ -240,6 +234,18 @@ def _own_moves(file: RecordedFile, column: str, moves: NaturalMoves, found: dict
     for pool in (FIGURES, SIGNED_FIGURES):
         for kind in ("own", "year"):
             moves.days.get((pool, column, kind), []).sort()
+
+
+def _learn_habits(
+    file: RecordedFile, column: str, changes: Sequence[tuple[RecordedRow, float, float]], moves: NaturalMoves
+) -> None:
+    own: dict[tuple[str, ...], list[float]] = {}
+    for row, _, move in changes:
+        own.setdefault(row.series, []).append(move)
+    habits = {series: median(values) for series, values in own.items()}
+    moves.habits |= {(file.name, series, column): habit for series, habit in habits.items()}
+    if file.name == RATES and habits:
+        moves.pairs = _classes(changes)
 
 
 def _classes(changes: Sequence[tuple[RecordedRow, float, float]]) -> dict[tuple[str, ...], str]:

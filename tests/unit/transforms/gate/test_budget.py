@@ -68,3 +68,10 @@ def test_what_is_only_said_spends_nothing():
     frame = pl.DataFrame({"row_id": range(20)})
     found, _ = with_budget(frame, failures(list(range(20)), Severity.ADVISORY), CHECKS, RULES)
     assert WITHIN_BUDGET not in found["check_name"]
+
+
+def test_where_every_row_failed_nobody_is_left_to_wait():
+    frame = pl.DataFrame({"row_id": range(30)})
+    found, checks = with_budget(frame, failures(list(range(30))), CHECKS, RULES)
+    assert found.equals(failures(list(range(30))))
+    assert checks.row(-1, named=True)["is_passed"], "no row fails it, so it can't be said to have failed"

@@ -79,6 +79,15 @@ def test_the_same_hold_that_opens_again_is_another_episode():
     assert due(holds("BABA"), pl.concat([said, again]), days=4).select("kind", "episode").rows() == [("escalated", 2)]
 
 
+def test_many_rows_that_hold_one_subject_are_one_notice_and_one_end():
+    rows = pl.concat([holds("BABA").with_columns(since=pl.lit(SINCE + timedelta(days=n))) for n in range(5)])
+    said = due(rows)
+    assert said.select("kind", "since").rows() == [("opened", SINCE)]
+    assert "(and 4 more)" in said["message"][0]
+    assert due(rows.tail(2), said).is_empty(), "it is still held"
+    assert due(holds(), said)["kind"].to_list() == ["lifted"]
+
+
 def test_what_was_over_before_we_met_it_is_told_to_nobody():
     assert due(holds("BABA", until=NOW)).is_empty()
 
