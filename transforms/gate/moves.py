@@ -98,12 +98,14 @@ def _judge(believed: Believed, claims: Claims, tolerances: Tolerances, copies: C
     move = claims.prices[:, CLOSE] - reference
     own_scale = _scale(believed.history(believed.step, at, tolerances.history), tolerances)
     own = np.where(is_first, np.nan, np.abs(move) / own_scale)
-    # What follows a session that was left out may be its confirmation: only a jump is stopped then.
-    is_next = ~is_first & (tracks.number[at] - tracks.number[before] <= 1) & tracks.has_habits[tracks.series[at]]
+    twin_value, twin_gap, twin_scale = _against_twins(believed, claims, tolerances)
+    # What follows a session that was left out may be its confirmation: only a jump is stopped then. A twin that traded
+    # can tell: what it does not bear out is no better for being said twice.
+    is_adjacent = tracks.number[at] - tracks.number[before] <= 1
+    is_next = ~is_first & (is_adjacent | ~np.isnan(twin_gap)) & tracks.has_habits[tracks.series[at]]
     with np.errstate(invalid="ignore"):
         is_wide = np.abs(move) > min(tolerances.parted_least, tolerances.twin_parted)
         doubtful = np.flatnonzero(is_next & ((own > min(tolerances.surprise, tolerances.wide_surprise)) | is_wide))
-    twin_value, twin_gap, twin_scale = _against_twins(believed, claims, tolerances)
     twin_oddness = np.where(is_next | is_first, np.minimum(np.abs(twin_gap), np.abs(move)), np.nan)
     verdicts = Verdicts(
         reference=reference,
