@@ -49,7 +49,6 @@ def measure_events(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     ).with_columns(known_on=pl.col("known_at").dt.date())
     new = together.filter(pl.col("row_id").is_not_null())
     ahead = (pl.col("event_time") - pl.col("known_on")).dt.total_days()
-    unfetched = (pl.col("event_time") - pl.col("fetched_at").dt.date()).dt.total_days()
     realised = rows.filter("is_realised").with_columns(known_on=pl.col("known_at").dt.date())
 
     def foreseen(row: Row) -> str:
@@ -58,12 +57,12 @@ def measure_events(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     return pl.concat(
         [
             # A source marks a plan as realised when it was, and leaves the day it was first told: a contradiction is
-            # only what had not come when we fetched it, or what nobody announces that far ahead.
+            # only what nobody announces that far ahead.
             numbers(
                 HAPPENED,
                 realised,
-                value=pl.max_horizontal(ahead - rules.foreseen_days.value, unfetched),
-                limit=pl.lit(0.0),
+                value=ahead,
+                limit=pl.lit(rules.foreseen_days.value),
                 said=foreseen,
             ),
             numbers(FORESEEN, realised, value=ahead, limit=pl.lit(0), said=foreseen),
