@@ -21,6 +21,8 @@ class Exchange:
     delay_minutes: Number
     calendar: str = ""
     """Its sessions' code in `exchange_calendars` (ISO 10383, `XNYS`); empty: no calendar, no session is checked."""
+    closes_without_notice: bool = True
+    """It may stay closed on a scheduled session, for a storm: then a day without any bar is no fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

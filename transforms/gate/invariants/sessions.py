@@ -34,7 +34,9 @@ ENOUGH_PAIRS_FRAC = 0.5
 
 
 def missing_bars(context: GateContext) -> pl.DataFrame:
-    """Return, per listing, the scheduled sessions since its first that another listing of its calendar has, it has not.
+    """Return, per listing, the sessions since its first on which its market was open, and that it lacks.
+
+    A market was open if another of its listings has a bar, or if it never stays closed without notice.
 
     Args:
         context: what is believed of bars; the universe.
@@ -45,12 +47,16 @@ def missing_bars(context: GateContext) -> pl.DataFrame:
     by_symbol = _bars(context)
     missing: list[_Missed] = []
     for code, symbols in _markets(by_symbol, context.universe).items():
-        days = np.intersect1d(_union(by_symbol[s] for s in symbols), scheduled_sessions(code), assume_unique=True)
+        traded, sessions = _union(by_symbol[s] for s in symbols), scheduled_sessions(code)
+        days = np.intersect1d(traded, sessions, assume_unique=True)
+        if code not in _closing_without_notice(context.universe):
+            # Nobody has a bar, and the market was open: what got lost is everybody's.
+            days = sessions[np.searchsorted(sessions, traded[0]) : np.searchsorted(sessions, traded[-1], "right")]
         for symbol in symbols:
             own = by_symbol[symbol]
             lacking = np.setdiff1d(days[np.searchsorted(days, own[0]) :], own, assume_unique=True)
             missing += [
-                _Missed(symbol, day, f"{symbol} has no bar for {day}, a session on which its market traded")
+                _Missed(symbol, day, f"{symbol} has no bar for {day}, on which its market was open")
                 for day in lacking.tolist()
             ]
     missing.sort(key=lambda missed: (missed.subject, missed.day))
@@ -83,7 +89,7 @@ def bars_behind(context: GateContext) -> pl.DataFrame:
 
 
 def closed_sessions(context: GateContext) -> pl.DataFrame:
-    """Return, per market, the scheduled sessions between its first and its newest that no listing has.
+    """Return, per market that may close without notice, the scheduled sessions on which no listing has a bar.
 
     Storms, mourning: such days are no fault, but they are worth a word.
 
@@ -96,6 +102,8 @@ def closed_sessions(context: GateContext) -> pl.DataFrame:
     by_symbol = _bars(context)
     parts = [METRICS_SCHEMA.to_frame()]
     for code, symbols in _markets(by_symbol, context.universe).items():
+        if code not in _closing_without_notice(context.universe):
+            continue
         days, sessions = _union(by_symbol[symbol] for symbol in symbols), scheduled_sessions(code)
         between = sessions[np.searchsorted(sessions, days[0]) : np.searchsorted(sessions, days[-1])]
         closed = [
@@ -221,6 +229,10 @@ def _markets(by_symbol: Mapping[str, Days], universe: Universe) -> dict[str, lis
             if exchange is not None and exchange.calendar and listing.symbol in by_symbol:
                 found.setdefault(exchange.calendar, []).append(listing.symbol)
     return {code: sorted(symbols) for code, symbols in sorted(found.items())}
+
+
+def _closing_without_notice(universe: Universe) -> set[str]:
+    return {e.calendar for e in universe.exchanges if e.closes_without_notice}
 
 
 def _union(days: Iterable[Days]) -> Days:

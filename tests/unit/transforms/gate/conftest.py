@@ -163,7 +163,11 @@ def configuration():
 def blank(configuration) -> GateContext:
     """Nothing is believed yet."""
     return GateContext(
-        universe=configuration.universe,
+        # The market is drawn without the sessions that only one exchange has: any exchange may close.
+        universe=replace(
+            configuration.universe,
+            exchanges=tuple(replace(e, closes_without_notice=True) for e in configuration.universe.exchanges),
+        ),
         rules=configuration.gate,
         rules_version="gate-test",
         believed={},

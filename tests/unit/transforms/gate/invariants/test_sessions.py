@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -129,3 +130,21 @@ def test_only_a_closure_is_merely_said():
     assert [i.check_name for i in INVARIANTS][: len(CHECKS)] == [
         "sessions.missing", "sessions.behind", "sessions.closed", "rates.missing", "rates.behind",
     ]  # fmt: skip
+
+
+def test_where_no_exchange_closes_without_notice_a_day_that_nobody_has_got_lost(market):
+    day = market.days[-3]
+    context = market.context(bars=without(market.bars, day=day))
+    exchanges = tuple(replace(e, closes_without_notice=e.calendar == "XHKG") for e in context.universe.exchanges)
+    strict = replace(context, universe=replace(context.universe, exchanges=exchanges))
+    by_name = {invariant.check_name: invariant for invariant in INVARIANTS}
+
+    def missed(check, given):
+        lines = (
+            by_name[check].take(given).filter(pl.col("value") > pl.col("limit"), pl.col("said").str.contains(str(day)))
+        )
+        return set(lines["subject_id"])
+
+    listed = {symbol for symbol in market.bars["symbol"].unique() if not symbol.endswith(".HK")}
+    assert (missed("sessions.missing", context), missed("sessions.closed", context)) == (set(), {"XHKG", "XNYS"})
+    assert (missed("sessions.missing", strict), missed("sessions.closed", strict)) == (listed, {"XHKG"})
