@@ -5,8 +5,12 @@ Here: the text. Not here: writing it to a file (`scripts/build_docs.py`), or any
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from expectations.checks import Check, CheckKind
-from expectations.suite import SUITES, Suite
+from expectations.suite import MARTS_SUITES, SUITES, Suite
+from transforms.gate.budget import WITHIN_BUDGET
+from transforms.gate.invariants import INVARIANTS
 
 INTRODUCTION = """\
 # Checks
@@ -23,7 +27,19 @@ row itself. Names stand in `ops.audits` and `ops.quarantine`.
 
 def checks_document() -> str:
     """Return the whole list in Markdown, ending with one line break."""
-    return "\n".join([INTRODUCTION, *(_section(suite) for _, suite in sorted(SUITES.items()))])
+    suites = sorted({**SUITES, **MARTS_SUITES}.items())
+    return "\n".join([INTRODUCTION, _whole_tables(), *(_section(suite) for _, suite in suites)])
+
+
+def _whole_tables() -> str:
+    rows = [f"| `{i.table}` `{i.check_name}` | {i.severity} | {_cell(_summary(i.take))} |" for i in INVARIANTS]
+    budget = f"| every table `{WITHIN_BUDGET}` | blocking | the batch waits whole: too many of its rows failed |"
+    head = ["## Whole tables and batches", "", "| check | severity | measures |", "|---|---|---|"]
+    return "\n".join([*head, *rows, budget, ""])
+
+
+def _summary(function: Callable[..., object]) -> str:
+    return (function.__doc__ or "").strip().split("\n\n")[0].removeprefix("Return, ").rstrip(".")
 
 
 def _section(suite: Suite) -> str:

@@ -40,6 +40,10 @@ SIMULATED_NOTE = "simulated: drawn with a seed between real month ends, no price
 # --- run and demo ---------------------------------------------------------------------------------------------------
 
 
+SHOWN_HOLDS = 12
+"""Holds that are told one by one; a bad file may hold a subject a thousand times."""
+
+
 def summary_json(summary: RunSummary) -> Answer:
     """Return a run's summary for programs."""
     return {
@@ -79,10 +83,12 @@ def print_summary(summary: RunSummary) -> None:
         out.print(plain(f"ignored {ignored}"))
     for refusal in summary.refused_files:
         out.print(plain(f"REFUSED {refusal}"))
-    for held in summary.held:
+    for held in summary.held[:SHOWN_HOLDS]:
         reach = ", ".join(held.outputs) or "nothing"
         out.print(plain(f"HELD {held.subject_kind} {held.subject_id} {held.metric} since {held.since}: {held.cause}"))
         out.print(plain(f"  keeps from being recomputed: {reach}"))
+    if len(summary.held) > SHOWN_HOLDS:
+        out.print(f"... {len(summary.held) - SHOWN_HOLDS} more holds: aicycle gate")
     for reason in summary.unanswered:
         out.print(plain(f"NOT ANSWERED {reason}"))
 
@@ -237,17 +243,18 @@ def status_json(home: Path, reader: Reader, view: View | None, now: datetime) ->
 def print_status(content: Answer) -> None:
     """Print what is there."""
     out = console()
-    out.print(f"home {content['home']}\nsnapshot {content['snapshot']}\nas of {content['as_of']}")
+    out.print(plain(f"home {content['home']}\nsnapshot {content['snapshot']}\nas of {content['as_of']}"))
     out.print()
     if content["freshness"]:
         print_table(pl.DataFrame(content["freshness"], infer_schema_length=None), title="Freshness")
     else:
         out.print("No fact is stored yet.")
     out.print()
-    for hold in content["held"]:
-        out.print(
-            f"HELD {hold['subject_kind']} {hold['subject_id']} {hold['metric']} since {hold['since']}: {hold['cause']}"
-        )
+    for hold in content["held"][:SHOWN_HOLDS]:
+        name = f"{hold['subject_kind']} {hold['subject_id']} {hold['metric']}"
+        out.print(plain(f"HELD {name} since {hold['since']}: {hold['cause']}"))
+    if len(content["held"]) > SHOWN_HOLDS:
+        out.print(f"... {len(content['held']) - SHOWN_HOLDS} more holds: aicycle gate")
     if not content["held"]:
         out.print("Nothing is held.")
     out.print(

@@ -30,6 +30,9 @@ SCORECARD, JUDGED_ALARMS, REDUNDANT = "gate/scorecard.toml", "gate/judged_alarms
 DOCUMENTED_IN = "docs/gate_faults.md"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
+LARGEST_FILE = 10_000_000
+"""Bytes: a catalogue of a hundred thousand kinds."""
+
 Shape = TypeVar("Shape")
 STRICT = ConfigDict(strict=True, extra="forbid")
 
@@ -142,6 +145,8 @@ def _operation(step: Any, shown: str, at: tuple[str | int, ...]) -> Operation:  
 
 
 def _parsed(file: Traversable | Path, shown: str) -> Any:  # noqa: ANN401 - what a TOML file may hold
+    if isinstance(file, Path) and file.exists() and (not file.is_file() or file.stat().st_size > LARGEST_FILE):
+        _refuse("the file is no catalogue", shown, "", f"a regular file of at most {LARGEST_FILE:,} bytes")
     try:
         return _plain(tomllib.loads(file.read_text(encoding="utf-8")), shown)
     except OSError as error:

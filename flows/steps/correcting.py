@@ -83,7 +83,7 @@ class Corrector:
                 "nothing would change: the row says this already",
                 where=f"{contract.full_name} {_shown(key)}",
                 expected="--set with another value",
-                next_command="aicycle quarantine release ID, where a stopped row is right as it is",
+                next_command="aicycle quarantine discard ID, where the stopped row is wrong",
             )
         return Correction(
             row=made,

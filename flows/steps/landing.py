@@ -60,7 +60,8 @@ def keep_payloads(source: str, handed_over: Iterable[Fetched | Refused], payload
         if isinstance(item, Refused):
             received.refused.append(item)
             continue
-        if item.format in PRICE_FORMATS:
+        # A header alone says nothing about prices, real or simulated.
+        if item.format in PRICE_FORMATS and item.content.strip().count(b"\n") + (item.format != PRICE_FORMATS[0]):
             received.is_simulated = bool(received.is_simulated) or SIMULATED_MARK in item.content
         received.receipts.append(
             Receipt(

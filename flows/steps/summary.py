@@ -19,6 +19,7 @@ from flows.steps.auditing import FileCount, standing_refusals, unchanged_counts
 from flows.steps.deriving import newest_instant, newest_word
 from flows.steps.recomputing import Recomputed
 from transforms.facts import Facts
+from transforms.gate.budget import spent
 from transforms.lineage import downstream, standing
 
 if TYPE_CHECKING:
@@ -102,7 +103,13 @@ def summarise(
     judged = {c.name for c in counts}
     with runtime.warehouse.read() as reader:
         again = unchanged_counts(reader, ingested.source, set(ingested.payload_names) - judged)
-        refused_files = [*ingested.refused, *standing_refusals(reader, ingested.source, set(ingested.payload_names))]
+        waiting = [
+            f"{c.name}: waits whole, {why}"
+            for c in counts
+            if (why := spent(c.rows_in, c.quarantined, runtime.configuration.gate.batches))
+        ]
+        standing_files = standing_refusals(reader, ingested.source, set(ingested.payload_names))
+        refused_files = [*waiting, *ingested.refused, *standing_files]
         holds = reader.frame("ops.holds")
         as_of = newest_instant(Facts.from_tables(reader.frames(CORE_TABLES)), holds, newest_word(reader))
     standing_holds = standing(holds, as_of) if as_of else holds.clear()

@@ -121,7 +121,8 @@ def _changes(
             raise UsageError(
                 f"{name} can't be set: {table_format.contract.full_name} {why}",
                 expected=f"one of {', '.join(may_change)}",
-                next_command=f"aicycle correct {table_format.contract.full_name} ... --set {may_change[0]}=VALUE",
+                next_command="--set a column that may change; a row found under the wrong key is discarded, and comes "
+                "again from its source: aicycle quarantine discard ID",
             )
         before = cells[column]
         if before.strip() != after.strip():
