@@ -48,6 +48,9 @@ def record_findings(transaction: Transaction, configuration: Configuration, gate
     load_seq = max(transaction.next_number("ops.loads", "load_seq") - 1, 1)
     transaction.append_new("ops.audits", found.checks.with_columns(load_seq=pl.lit(load_seq, pl.Int64)))
     blocking = found.failing.filter(pl.col("severity") == Severity.BLOCKING)
+    # A row that was stopped is missing too, and is told of already, with its own reason.
+    stopped = transaction.frame("ops.quarantine").filter(pl.col("source_line") > 0).drop_nulls("row_key")
+    blocking = blocking.join(stopped.select("table_name", "row_key"), on=["table_name", "row_key"], how="anti")
     now = transaction.clock()
     rows = [
         {

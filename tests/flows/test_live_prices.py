@@ -34,11 +34,16 @@ def answers(tmp_path):
     folder = tmp_path / "answers"
     folder.mkdir()
     universe = load_configuration(config_folder()).universe
-    for company in universe.companies:
-        for listing in company.listings:
-            bars = [(THURSDAY, 170.0, 175.0, 169.0, 172.0, 1_000), (FRIDAY, 172.17, 172.76, 169.7, 171.91, 2_000)]
-            reply = v8_reply(listing.symbol, bars, currency=listing.currency)
-            (folder / f"{listing.symbol}.json").write_bytes(reply)
+    # BABA first, at its own prices: each of the others trades elsewhere, as no two listings have the same bar.
+    listings = sorted((li for c in universe.companies for li in c.listings), key=lambda li: li.symbol != "BABA")
+    for place, listing in enumerate(listings):
+        first, second = (170.0, 175.0, 169.0, 172.0), (172.17, 172.76, 169.7, 171.91)
+        bars = [
+            (day, *(price * (1 + 0.03 * place) for price in prices), volume)
+            for day, prices, volume in ((THURSDAY, first, 1_000), (FRIDAY, second, 2_000))
+        ]
+        reply = v8_reply(listing.symbol, bars, currency=listing.currency)
+        (folder / f"{listing.symbol}.json").write_bytes(reply)
     for pair in universe.fx_pairs:
         reply = v8_reply(f"{pair[3:]}=X", [(THURSDAY, 7.1, 7.2, 7.0, 7.15, 0), (FRIDAY, 7.1, 7.2, 7.0, 7.12, 0)],
                          currency=pair[3:])  # fmt: skip

@@ -59,7 +59,7 @@ def test_a_run_balances_and_a_second_one_changes_nothing(recording_copy, run_on,
 def test_one_changed_value_and_one_new_row(recording_copy, run_on, tmp_path):
     run_on(recording_copy)
     prices = recording_copy / "prices.csv"
-    _edit(prices, "BABA,2025-12-31,146.58,146.58,146.58,146.58", "BABA,2025-12-31,146.58,147.00,146.58,146.60")
+    _edit(prices, "BABA,2025-12-31,146.58,146.58,146.58,146.58", "BABA,2025-12-31,146.58,146.70,146.58,146.60")
     with prices.open("a", encoding="utf-8") as file:
         file.write("BABA,2026-01-02,150,151,149,150.5,1000,USD,as_traded\n")
     changed = run_on(recording_copy, now=LATER)
@@ -75,12 +75,16 @@ def test_one_changed_value_and_one_new_row(recording_copy, run_on, tmp_path):
 
 def test_a_restatement_does_not_change_what_was_known_before(recording_copy, run_on, tmp_path):
     run_on(recording_copy)
-    _edit(recording_copy / "prices.csv", "BABA,2025-09-26,171.91,171.91,171.91,171.91", "BABA,2025-09-26,99,99,99,99")
+    _edit(
+        recording_copy / "prices.csv",
+        "BABA,2025-09-26,171.91,171.91,171.91,171.91",
+        "BABA,2025-09-26,171.8,171.8,171.8,171.8",
+    )
     run_on(recording_copy, now=LATER)
     with _reader(tmp_path) as reader:
         read = "SELECT close FROM core.daily_bars_as_of('{}') WHERE symbol = 'BABA' AND session = DATE '2025-09-26'"
         assert reader.sql(read.format("2025-09-28"))["close"].to_list() == [171.91]
-        assert reader.sql(read.format("2026-12-01"))["close"].to_list() == [99.0]
+        assert reader.sql(read.format("2026-12-01"))["close"].to_list() == [171.8]
 
 
 def test_a_poisoned_price_holds_alibaba_and_nobody_else_until_it_is_corrected(recording_copy, run_on, tmp_path):
