@@ -20,6 +20,7 @@ from transforms.gate.context import GateContext
 from transforms.gate.measures import announced_by
 from transforms.gate.measures.announced_by import measure_ids
 from transforms.gate.measures.exchange import rate_between
+from transforms.gate.measures.partial_days import day_of_span
 from transforms.gate.measures.saying import Row, amount, marked, numbers, times
 from transforms.gate.measures.wordings import amounts_in
 from transforms.quarters import QUARTER_MONTHS, TOTAL
@@ -283,7 +284,7 @@ def _spent(new: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     """Compare what was spent in a period with the capital expenditure that is reported for it."""
     rules = context.rules.statements.announcements
     spent = new.filter((pl.col("kind") == EventType.CAPEX_ACTUAL) & (pl.col("top") > 0)).with_columns(
-        start=_day("horizon_start", is_end=False), end=_day("horizon_end", is_end=True)
+        start=day_of_span("horizon_start", is_end=False), end=day_of_span("horizon_end", is_end=True)
     )
     reported = context.rows(REPORTED_FIGURES.full_name).filter(
         (pl.col("metric") == "capex") & (pl.col("segment") == TOTAL) & (pl.col("duration_months") == QUARTER_MONTHS)
@@ -354,7 +355,9 @@ def _same_amount(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
 
 def _periods(new: pl.DataFrame, rules: AnnouncementRules) -> list[pl.DataFrame]:
     """Compare the period the money is for with itself and with the day of the announcement."""
-    ends = new.with_columns(start=_day("horizon_start", is_end=False), end=_day("horizon_end", is_end=True))
+    ends = new.with_columns(
+        start=day_of_span("horizon_start", is_end=False), end=day_of_span("horizon_end", is_end=True)
+    )
     both = ends.filter(pl.col("start").is_not_null() & pl.col("end").is_not_null())
     any_end = ends.filter(pl.col("start").is_not_null() | pl.col("end").is_not_null())
     past = (pl.col("known_on") - pl.coalesce("end", "start")).dt.total_days() - rules.past_days.value
@@ -381,20 +384,6 @@ def _periods(new: pl.DataFrame, rules: AnnouncementRules) -> list[pl.DataFrame]:
             said=lambda row: f"{said(row)}: nobody announces spending that far away",
         ),
     ]
-
-
-def _day(column: str, *, is_end: bool) -> pl.Expr:
-    """Return the first or last day of a span given as a day, month or year; null where there is no such day."""
-    text = pl.col(column)
-    month = (text.str.slice(0, 7) + "-01").str.to_date("%Y-%m-%d", strict=False)
-    year = (text.str.slice(0, 4) + ("-12-31" if is_end else "-01-01")).str.to_date("%Y-%m-%d", strict=False)
-    return (
-        pl.when(text.str.len_chars() == len("2025-09-26"))
-        .then(text.str.to_date("%Y-%m-%d", strict=False))
-        .when(text.str.len_chars() == len("2025-09"))
-        .then(month.dt.month_end() if is_end else month)
-        .otherwise(year)
-    )
 
 
 def _told_once(new: pl.DataFrame, together: pl.DataFrame, days: float) -> pl.DataFrame:
