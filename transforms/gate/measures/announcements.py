@@ -21,6 +21,7 @@ from transforms.gate.measures import announced_by
 from transforms.gate.measures.announced_by import measure_ids
 from transforms.gate.measures.exchange import rate_between
 from transforms.gate.measures.partial_days import day_of_span
+from transforms.gate.measures.revenues import yearly_revenue_usd
 from transforms.gate.measures.saying import Row, amount, marked, numbers, times
 from transforms.gate.measures.wordings import amounts_in
 from transforms.quarters import QUARTER_MONTHS, TOTAL
@@ -185,7 +186,7 @@ def _large(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> p
         .with_columns(usd=pl.coalesce("usd", pl.when(pl.col("currency") == "USD").then("top")))
         .filter(pl.col("usd").is_not_null())
         .join(largest, on="company", how="left")
-        .join(_yearly_revenue_usd(context), on="company", how="left")
+        .join(yearly_revenue_usd(context), on="company", how="left")
         .with_columns(
             other=pl.when(pl.col("usd") >= pl.col("tops").list.first())
             .then(pl.col("tops").list.get(1, null_on_oob=True))
@@ -213,20 +214,6 @@ def _large(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> p
             f"can be meant: at most {amount(row['bound'])} would be in line with its other amounts and its revenue"
         ),
     )
-
-
-def _yearly_revenue_usd(context: GateContext) -> pl.DataFrame:
-    """Return company and revenue_usd: the revenue of a year, from the newest believed period of the whole company."""
-    figures = context.rows(REPORTED_FIGURES.full_name).filter(
-        (pl.col("metric") == "revenue") & (pl.col("segment") == TOTAL) & (pl.col("duration_months") > 0)
-    )
-    newest = figures.sort("period_end", "value").group_by("company", maintain_order=True).last()
-    found = [
-        (row["company"], row["value"] / row["duration_months"] * 12 * rate)
-        for row in newest.iter_rows(named=True)
-        if (rate := rate_between(context, row["unit"], "USD", row["period_end"])) is not None
-    ]
-    return pl.DataFrame(found, schema={"company": pl.String, "revenue_usd": pl.Float64}, orient="row")
 
 
 def _small(new: pl.DataFrame, rules: AnnouncementRules) -> pl.DataFrame:
