@@ -11,6 +11,7 @@ import polars as pl
 from prefect import flow, task
 
 from aicycle.sources.protocol import Refused
+from expectations.suite import rules_version
 from flows.artifacts import keep_gate_artifact
 from flows.runtime import Runtime, runtime_for
 from flows.steps.auditing import (
@@ -45,19 +46,21 @@ def audit(home: str | None = None) -> list[FileCount]:
     """
     with runtime_for(home) as runtime:
         configuration = runtime.configuration
+        gate_version = rules_version(configuration.gate)
         with runtime.warehouse.write("audit") as transaction:
             outcome = apply_inbox(transaction, runtime.warehouse, configuration.universe)
             if outcome.applied:
                 derive(transaction, configuration)
             due = due_payloads(transaction, configuration)
-            context = context_of(transaction, configuration)
+            # Read only where something is to be judged: it is all that is believed.
+            context = context_of(transaction, configuration) if due else None
         settle(runtime.warehouse.inbox, outcome, runtime.progress)
-        verdicts = judge_payloads(runtime, due, context) if due else []
+        verdicts = judge_payloads(runtime, due, context) if context else []
         counts: list[FileCount] = []
         with runtime.warehouse.write("audit") as transaction:
             # Another process may have audited the same payloads while these were judged outside the lock, or others:
             # then something else is believed by now, and they are judged again, in its turn.
-            if due and transaction.next_number("ops.loads", "load_seq") - 1 != context.load_seq:
+            if context and transaction.next_number("ops.loads", "load_seq") - 1 != context.load_seq:
                 verdicts = judge_payloads(runtime, due, context_of(transaction, configuration))
             still_due = {d.inputs_digest for d in due_payloads(transaction, configuration)}
             for d, verdict in zip(due, verdicts, strict=True):
@@ -66,7 +69,7 @@ def audit(home: str | None = None) -> list[FileCount]:
                 if isinstance(verdict, Refused):
                     record_refused(transaction, d, verdict)
                     continue
-                counts.extend(record_judged(transaction, judged, context.rules_version) for judged in verdict)
+                counts.extend(record_judged(transaction, judged, gate_version) for judged in verdict)
             if due:
                 record_findings(transaction, configuration, runtime.audit_tables)
             derive(transaction, configuration)

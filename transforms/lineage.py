@@ -12,7 +12,7 @@ from datetime import datetime
 import polars as pl
 
 from aicycle.contracts.lineage import LINEAGE, Reach
-from aicycle.contracts.ops_holds import HOLDS
+from aicycle.contracts.ops_holds import HOLDS, SUBJECT
 from aicycle.model.instants import TICK, as_of_instant
 from aicycle.model.parameters import Company, Projection, ScenarioSet, Universe
 from transforms.happenings import WHOLE_MARKET
@@ -20,8 +20,6 @@ from transforms.quarters import CHIPS, CLOUD, GROUP, TOTAL, headline_segment
 
 ANY_SEGMENT = "*"
 """Stands for the segment part of a subject where a need takes all of a company's events."""
-
-SUBJECT = ("subject_kind", "subject_id", "metric")
 
 DOWNSTREAM_SCHEMA = pl.Schema(
     {

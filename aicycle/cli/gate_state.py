@@ -37,7 +37,7 @@ def gate_json(reader: Reader, view: View) -> Answer:
         "held_outputs": held_outputs_at(view.holds, universe, sets, as_of=view.as_of).to_dicts(),
         "holds": view.holds.sort("since", descending=True).to_dicts(),
         "quarantined": _by_check(quarantine),
-        "checks": audit_summary(reader.frame("ops.audits"), reader.frame("ops.loads")).to_dicts(),
+        "checks": audit_summary(reader.frame("ops.audits")).to_dicts(),
         "notices": notices.select("kind", "message", "noticed_at").head(20).to_dicts(),
     }
 

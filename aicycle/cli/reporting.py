@@ -94,7 +94,7 @@ def report_view(reader: Reader, view: View, company: str, now: datetime) -> Repo
             view.holds, view.configuration.universe, view.configuration.scenario_sets, as_of=view.as_of
         ),
         notices=ledger["notices"],
-        checks=audit_summary(ledger["audits"], ledger["loads"]),
+        checks=audit_summary(ledger["audits"]),
         quarantine=ledger["quarantine"],
         loads=ledger["loads"],
         freshness=freshness_of(view, now).cast(dict(FRESHNESS_SCHEMA), strict=False),  # type: ignore[arg-type]

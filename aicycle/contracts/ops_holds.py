@@ -2,6 +2,9 @@
 
 from aicycle.contracts.schema import TableContract, instant, integer, text
 
+SUBJECT = ("subject_kind", "subject_id", "metric")
+"""Columns that name whose metric is held."""
+
 HOLDS = TableContract(
     schema="ops",
     name="holds",

@@ -12,6 +12,7 @@ from datetime import datetime
 import polars as pl
 
 from aicycle.contracts import CONTRACTS
+from aicycle.contracts.ops_holds import SUBJECT
 from aicycle.model.kinds import EventName, Severity
 from aicycle.model.parameters import Configuration
 from expectations.findings import Findings, judge_metrics
@@ -26,7 +27,6 @@ from warehouse import Transaction
 FindingsGate = Callable[[GateContext], Findings]
 """Judges everything that is believed."""
 
-SUBJECT = ("subject_kind", "subject_id", "metric")
 OUR_OWN = "aicycle"
 """Source of what was found rather than received."""
 

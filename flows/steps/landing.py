@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from aicycle.contracts import CONTRACTS
+from aicycle.contracts.ops_holds import SUBJECT
 from aicycle.errors import UsageError
 from aicycle.model.kinds import EventName, PriceBasis
 from aicycle.settings.homes import SIMULATED_MARK
@@ -21,8 +22,9 @@ from aicycle.sources.protocol import Fetched, Refused
 from warehouse import Reader, Transaction
 from warehouse.payloads import PayloadStore
 
-SUBJECT = ("subject_kind", "subject_id", "metric")
-PRICE_FORMATS = ("recording/prices.csv", "yahoo/chart-v8")
+PRICE_FILES = ("recording/prices.csv",)
+"""Formats in which the first line is a header."""
+PRICE_FORMATS = (*PRICE_FILES, "yahoo/chart-v8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,7 @@ def keep_payloads(source: str, handed_over: Iterable[Fetched | Refused], payload
         if isinstance(item, Refused):
             received.refused.append(item)
             continue
-        # A header alone says nothing about prices, real or simulated.
-        if item.format in PRICE_FORMATS and item.content.strip().count(b"\n") + (item.format != PRICE_FORMATS[0]):
+        if _brings_prices(item):
             received.is_simulated = bool(received.is_simulated) or SIMULATED_MARK in item.content
         received.receipts.append(
             Receipt(
@@ -69,6 +70,12 @@ def keep_payloads(source: str, handed_over: Iterable[Fetched | Refused], payload
             )
         )
     return received
+
+
+def _brings_prices(item: Fetched) -> bool:
+    """Return whether a payload says whether its prices are simulated: a file of a header alone brings none."""
+    has_rows = item.format not in PRICE_FILES or b"\n" in item.content.strip()
+    return item.format in PRICE_FORMATS and has_rows
 
 
 def record_landing(transaction: Transaction, received: Received) -> int:

@@ -19,6 +19,7 @@ import pytest
 import flows.audit
 import flows.pipeline
 from aicycle.contracts import CONTRACTS
+from aicycle.contracts.ops_holds import SUBJECT
 from aicycle.model.faults import FaultKind, Size
 from aicycle.settings.configuration import load_configuration
 from aicycle.settings.environment import Settings
@@ -33,7 +34,7 @@ from transforms.gate.faults.batch import NothingToHitError, batch_file, written
 from transforms.gate.faults.choosing import may_hit
 from transforms.gate.faults.injecting import inject
 from transforms.gate.faults.recorded import RecordedRow
-from transforms.gate.holds import KEY_SEPARATOR, SUBJECT, observations_of
+from transforms.gate.holds import KEY_SEPARATOR, observations_of
 from transforms.staging.tables import TABLE_FORMATS
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -18,10 +18,9 @@ from __future__ import annotations
 import polars as pl
 
 from aicycle.contracts import CONTRACTS
-from aicycle.contracts.ops_holds import HOLDS
+from aicycle.contracts.ops_holds import HOLDS, SUBJECT
 from aicycle.contracts.schema import POLARS, DType, TableContract
 
-SUBJECT = ("subject_kind", "subject_id", "metric")
 KEY_SEPARATOR = "\x1f"
 """Between the parts of a key: the unit separator, which no text of a source holds."""
 

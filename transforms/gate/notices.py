@@ -16,11 +16,10 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from aicycle.contracts.ops_holds import SUBJECT
 from aicycle.contracts.ops_notices import NOTICES
 from aicycle.model.kinds import NoticeKind
 
-HOLD = ("subject_kind", "subject_id", "metric", "since")
-SUBJECT = HOLD[:3]
 NOTICE_SCHEMA = NOTICES.polars_schema()
 
 

@@ -10,9 +10,9 @@ from datetime import datetime
 
 import polars as pl
 
+from aicycle.contracts.ops_holds import SUBJECT
 from aicycle.contracts.schema import POLARS, DType
 from aicycle.model.parameters import ScenarioSet, Universe
-from transforms.gate.holds import SUBJECT
 from transforms.lineage import downstream, last_good_instant, standing
 
 OPEN, HELD = "open", "held"
@@ -112,21 +112,17 @@ def held_outputs_at(
     return pl.DataFrame(rows, schema=OUTPUTS_SCHEMA, orient="row").sort(where, nulls_last=True)
 
 
-def audit_summary(audits: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
+def audit_summary(audits: pl.DataFrame) -> pl.DataFrame:
     """Return what each check said over all batches.
 
     Args:
         audits: `ops.audits`.
-        loads: `ops.loads`: which table a batch was for.
 
     Returns:
         `CHECKS_SUMMARY_SCHEMA`, the check that stopped most rows first.
     """
-    named = (
-        audits if "table_name" in audits.columns else audits.join(loads.select("load_seq", "table_name"), "load_seq")
-    )
     return (
-        named.group_by("table_name", "check_name", "severity")
+        audits.group_by("table_name", "check_name", "severity")
         .agg(
             batches=pl.len().cast(pl.Int64),
             batches_failed=(~pl.col("is_passed")).sum().cast(pl.Int64),
