@@ -55,22 +55,23 @@ def audit(home: str | None = None) -> list[FileCount]:
             # Read only where something is to be judged: it is all that is believed.
             context = context_of(transaction, configuration) if due else None
         settle(runtime.warehouse.inbox, outcome, runtime.progress)
-        verdicts = judge_payloads(runtime, due, context) if context else []
+        judged = judge_payloads(runtime, due, context) if context else []
         counts: list[FileCount] = []
         with runtime.warehouse.write("audit") as transaction:
             # Another process may have audited the same payloads while these were judged outside the lock, or others:
-            # then something else is believed by now, and they are judged again, in its turn.
-            if context and transaction.next_number("ops.loads", "load_seq") - 1 != context.load_seq:
-                verdicts = judge_payloads(runtime, due, context_of(transaction, configuration))
-            still_due = {d.inputs_digest for d in due_payloads(transaction, configuration)}
-            for d, verdict in zip(due, verdicts, strict=True):
-                if d.inputs_digest not in still_due:
-                    continue
+            # then something else is believed by now, and what is still due is judged again, in its turn.
+            still_due = {d.inputs_digest for d in due_payloads(transaction, configuration)} if due else set()
+            verdicts = [(d, verdict) for d, verdict in zip(due, judged, strict=True) if d.inputs_digest in still_due]
+            if verdicts and context and transaction.next_number("ops.loads", "load_seq") - 1 != context.load_seq:
+                left = [d for d, _ in verdicts]
+                again = judge_payloads(runtime, left, context_of(transaction, configuration))
+                verdicts = list(zip(left, again, strict=True))
+            for d, verdict in verdicts:
                 if isinstance(verdict, Refused):
                     record_refused(transaction, d, verdict)
                     continue
-                counts.extend(record_judged(transaction, judged, gate_version) for judged in verdict)
-            if due:
+                counts.extend(record_judged(transaction, one, gate_version) for one in verdict)
+            if verdicts:
                 record_findings(transaction, configuration, runtime.audit_tables)
             derive(transaction, configuration)
             standing = transaction.frame("ops.holds").filter(pl.col("until").is_null())

@@ -11,10 +11,12 @@ import pytest
 
 import flows.audit
 import flows.pipeline
+from aicycle.errors import ExitCode
 from aicycle.settings.environment import Settings
 from expectations.findings import Findings, judge_metrics
 from flows.runtime import build_runtime, using
 from flows.steps.finding import judge_tables
+from flows.steps.gate_scoring import SCORING_GATE
 from transforms.gate.invariants import INVARIANTS
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -95,3 +97,37 @@ def test_a_check_that_could_not_be_made_holds_everybody_of_its_table(folder, tmp
     found = audited(folder, tmp_path, broken)
     assert sorted(found["holds"]["subject_id"]) == ["BABA", "NVDA"]
     assert all("no calendar" in cause for cause in found["holds"]["cause"])
+
+
+def test_a_session_whose_bar_was_stopped_is_told_of_once(folder, tmp_path):
+    lines = (folder / "prices.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    bad = [line.replace(",USD,", ",usd,") if line.startswith(LAST) else line for line in lines]
+    (folder / "prices.csv").write_text("".join(bad), encoding="utf-8")
+    runtime = build_runtime(
+        home=str(tmp_path / "home"), recording=str(folder), settings=Settings(), clock=lambda: crash_child.NOW,
+        gate=SCORING_GATE, marts_gate=crash_child.open_marts_gate,
+    )  # fmt: skip
+    with using(runtime):
+        flows.pipeline.ingest()
+        flows.pipeline.audit()
+        flows.pipeline.publish()
+    with runtime.warehouse.read() as reader:
+        quarantine, holds = reader.frame("ops.quarantine"), reader.frame("ops.holds")
+    assert [(row["source_line"] > 0, row["subject_id"]) for row in quarantine.to_dicts()] == [(True, "BABA")]
+    assert holds["subject_id"].to_list() == ["BABA"]
+
+
+def test_a_file_that_spends_its_budget_is_said_to_wait(folder, tmp_path):
+    lines = (folder / "prices.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    bad = [line.replace(",USD,", ",usd,") for line in lines]
+    (folder / "prices.csv").write_text("".join(bad), encoding="utf-8")
+    runtime = build_runtime(
+        home=str(tmp_path / "home"), recording=str(folder), settings=Settings(), clock=lambda: crash_child.NOW,
+        **(crash_child.SMALL_GATES | {"gate": SCORING_GATE}),
+    )  # fmt: skip
+    with using(runtime):
+        summary = flows.pipeline.pipeline()
+    rows = len(lines) - 1
+    assert summary.refused_files == [f"prices.csv: waits whole, {rows} of {rows} rows failed, more than 20%"]
+    assert summary.exit_code == ExitCode.HELD
+    assert summary.is_balanced

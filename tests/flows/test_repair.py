@@ -12,6 +12,7 @@ import flows.pipeline
 from aicycle.model.kinds import EventName
 from aicycle.settings.environment import Settings
 from flows.runtime import build_runtime, using
+from flows.steps.landing import frame_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 import crash_child
@@ -95,3 +96,23 @@ def test_payloads_that_another_process_audited_meanwhile_are_loaded_once(runtime
     assert loads.select("source", "name", "payload_sha256", "table_name").is_unique().all()
     assert "core.daily_bars" in loads["table_name"].to_list()
     assert quarantine["quarantine_id"].is_unique().all()
+
+
+def test_what_another_process_stored_meanwhile_is_what_payloads_are_judged_against(runtime, monkeypatch):
+    judge, believed = flows.audit.judge_payloads, []
+
+    def judge_late(running, due, context):
+        verdicts = judge(running, due, context)
+        if not believed:
+            with runtime.warehouse.write("other") as transaction:
+                load = {"load_seq": 1, "load_id": "l", "source": "s", "name": "n", "inputs_digest": "i", "rows_in": 0}
+                load |= dict.fromkeys(("rows_stored", "rows_restated", "rows_duplicate", "rows_quarantined"), 0)
+                transaction.append("ops.loads", frame_of("ops.loads", [load | {"loaded_at": crash_child.NOW}]))
+        believed.append(context.load_seq)
+        return verdicts
+
+    with using(runtime):
+        flows.pipeline.ingest()
+        monkeypatch.setattr(flows.audit, "judge_payloads", judge_late)
+        assert flows.audit.audit.fn()
+    assert believed == [0, 1]

@@ -73,6 +73,14 @@ def test_a_catalogue_that_is_not_there_is_refused(root, tmp_path):
         load_faults(root / "config", tmp_path / "none.toml")
 
 
+def test_a_catalogue_that_is_no_file_or_too_large_is_refused_unread(root, tmp_path, monkeypatch):
+    with pytest.raises(ConfigError, match="no catalogue"):
+        load_faults(root / "config", tmp_path)
+    monkeypatch.setattr("aicycle.settings.faults.LARGEST_FILE", len(GOOD) - 1)
+    with pytest.raises(ConfigError, match="no catalogue"):
+        load(root, tmp_path, GOOD)
+
+
 def test_rules_and_what_people_said_are_read(root, tmp_path):
     assert load_scoring_rules(root / "config").trials.value > 0
     assert all(alarm.why for alarm in load_judged_alarms(root / "config"))

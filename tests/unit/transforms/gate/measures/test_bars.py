@@ -88,6 +88,15 @@ def test_a_mild_jump_that_stays_is_believed_from_its_second_session_on(market, j
     assert judged(batch) == {("NVDA", day): {"close.surprise"}}
 
 
+@pytest.mark.parametrize("factor", [1.2, 1.5])
+def test_a_mild_jump_that_stays_is_stopped_all_along_where_the_twin_denies_it(market, judged, scaled, day, factor):
+    later = [d for d in market.days if d >= day]
+    batch = market.bars.filter(pl.col("session") >= day)
+    for moved in later:
+        batch = scaled(batch, "BABA", moved, factor)
+    assert set(judged(batch)) == {("BABA", d) for d in later}
+
+
 def test_a_level_that_nothing_explains_stays_stopped(market, judged, scaled, day):
     later = [d for d in market.days if d >= day]
     batch = market.bars.filter(pl.col("session") >= day)
