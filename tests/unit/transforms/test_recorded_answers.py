@@ -1,7 +1,6 @@
 """Prices and metrics of the recorded data, read through the real readers and the real configuration."""
 
-import hashlib
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -10,11 +9,10 @@ import pytest
 from aicycle.model.instants import end_of_day
 from aicycle.model.parameters import Universe
 from aicycle.settings.configuration import load_configuration
+from tests.first_load import tables_of_first_load
 from transforms.facts import Facts
 from transforms.prices import quoted_bars, session_history
 from transforms.segment_metrics import segment_metrics
-from transforms.staging import stage
-from transforms.staging.batch import Payload
 
 pytestmark = pytest.mark.recording
 
@@ -30,23 +28,7 @@ def universe(root: Path) -> Universe:
 @pytest.fixture(scope="module")
 def facts(recording_dir: Path, universe: Universe) -> Facts:
     """What a first load of the recording stores, the gate left out."""
-    tables = {}
-    for name in FILES:
-        content = (recording_dir / name).read_bytes()
-        payload = Payload(
-            source="recording",
-            name=name,
-            format=f"recording/{name}",
-            sha256=hashlib.sha256(content).hexdigest(),
-            content=content,
-            fetched_at=datetime(2026, 1, 2, tzinfo=UTC),
-        )
-        for batch in stage(payload, universe=universe, siblings={}):
-            schema = batch.contract.polars_schema()
-            assert batch.frame["unreadable"].null_count() == batch.frame.height
-            stored = batch.frame.with_columns(revision=pl.lit(0, pl.Int64), load_seq=pl.lit(1, pl.Int64))
-            tables[batch.contract.full_name] = stored.select(schema.names())
-    return Facts.from_tables(tables)
+    return Facts.from_tables(tables_of_first_load(recording_dir, FILES, universe))
 
 
 @pytest.fixture(scope="module")

@@ -54,6 +54,11 @@ def test_a_subject_is_open_until_it_is_held_and_open_again_after(configuration):
     assert found["BABA"]["last_known_at"] == at(1)
 
 
+def test_of_several_holds_the_earliest_says_since_when(configuration):
+    found = subjects(configuration, seen(("BABA", 1)), holds(("BABA", 5, None), ("BABA", 3, None)), 6)
+    assert found["BABA"]["since"] == at(3)
+
+
 def test_who_was_never_seen_may_still_be_held(configuration):
     found = subjects(configuration, seen(), holds(("BABA", 3, None)), 4)
     assert (found["BABA"]["state"], found["BABA"]["last_known_at"]) == ("held", None)
