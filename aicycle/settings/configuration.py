@@ -1,22 +1,21 @@
 """Reads `config/` into the frozen parameters of `aicycle.model.parameters`, or refuses it.
 
-Here: TOML to dataclasses, strict about types and unknown keys, the digest of what was read, and the text from which the
-same can be restored. Not here: whether the numbers fit each other (`coherence`), or what follows from them
-(`transforms`).
+Here: dataclasses from files, strict about types and unknown keys, the digest of what was read, and the text from which
+the same can be restored. Not here: TOML (`toml_content`), whether the numbers fit each other (`coherence`), or what
+follows from them (`transforms`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from dataclasses import replace
-from datetime import date, datetime, time
+from functools import partial
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from aicycle.errors import ConfigError
@@ -46,6 +45,7 @@ from aicycle.settings import (
     coherence_valuation,
 )
 from aicycle.settings.refusal import key_path, refuse
+from aicycle.settings.toml_content import STRICT, file_in, toml_content
 
 UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
 FRESHNESS, METRICS, PLAYERS, ARTICLE_MAP = "freshness.toml", "metrics.toml", "players.toml", "article_map.toml"
@@ -54,7 +54,6 @@ GATE_BATCHES, GATE_PRICES, GATE_STATEMENTS = "gate/batches.toml", "gate/prices.t
 
 Shape = TypeVar("Shape")
 PARAMETER_KEYS = ", ".join(Parameter.__dataclass_fields__)
-STRICT = ConfigDict(strict=True, extra="forbid")
 
 
 def load_configuration(folder: Traversable | Path) -> Configuration:
@@ -187,41 +186,19 @@ def _read_list(folder: Traversable | Path, name: str, key: str, shape: type[Shap
 
 def _read(folder: Traversable | Path, name: str, shape: type[Shape]) -> Shape:
     """Read one file into `shape`, which is a dataclass of parameters or made of them."""
-    file = folder
-    for part in name.split("/"):
-        file = file / part
     try:
-        parsed = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = toml_content(file_in(folder, name), partial(refuse, file=name))
     except FileNotFoundError:
         refuse(
             "the file is missing", file=name, expected=f"{name} in {folder}", next_command="restore it from the project"
         )
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        refuse(f"the file is no TOML: {error}", file=name, expected="UTF-8 text in TOML 1.0")
-    # The detour by JSON lets pydantic be strict (no "15" for 15, no true for 1) and still read enums and tuples, for
-    # which TOML has no types of its own. The wrapping tuple carries the strictness into nested dataclasses.
     adapter = TypeAdapter(tuple[shape], config=STRICT)  # type: ignore[valid-type]
     try:
-        checked: Shape = adapter.validate_json(json.dumps([_plain(parsed, name, ())]))[0]
+        checked: Shape = adapter.validate_json(json.dumps([content]))[0]
     except ValidationError as error:
         _refuse_shape(error.errors()[0], name)
     coherence.check_parameters(checked, name)
     return checked
-
-
-def _plain(value: Any, name: str, key: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - what a TOML file may hold
-    """Return TOML content as JSON content, refusing what JSON has no word for."""
-    if isinstance(value, dict):
-        return {k: _plain(v, name, (*key, k)) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v, name, (*key, i)) for i, v in enumerate(value)]
-    if isinstance(value, datetime | time):
-        refuse("a time of day where a day is meant", file=name, key=key_path(key), expected="a date such as 2025-09-28")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value - value != 0:
-        refuse(f"{value} is no number to compute with", file=name, key=key_path(key), expected="a finite number")
-    return value
 
 
 def _refuse_shape(error: ErrorDetails, name: str) -> NoReturn:

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Hashable
 from dataclasses import replace
-from datetime import date, datetime, time
-from functools import cache
+from functools import cache, partial
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from aicycle.errors import ConfigError
 from aicycle.model.faults import OPERATIONS, FaultKind, JudgedAlarm, RedundantCheck, ScoringRules
 from aicycle.model.faults.operations import Operation
 from aicycle.settings import coherence
-from aicycle.settings.refusal import key_path
+from aicycle.settings.refusal import key_path, refuse
+from aicycle.settings.toml_content import STRICT, file_in, toml_content
 
 BUNDLED = "gate/faults.toml"
 SCORECARD, JUDGED_ALARMS, REDUNDANT = "gate/scorecard.toml", "gate/judged_alarms.toml", "gate/redundant_checks.toml"
@@ -34,7 +32,6 @@ LARGEST_FILE = 10_000_000
 """Bytes: a catalogue of a hundred thousand kinds."""
 
 Shape = TypeVar("Shape")
-STRICT = ConfigDict(strict=True, extra="forbid")
 
 
 def load_faults(folder: Traversable | Path, own: Path | None = None) -> tuple[FaultKind, ...]:
@@ -47,7 +44,7 @@ def load_faults(folder: Traversable | Path, own: Path | None = None) -> tuple[Fa
     Raises:
         ConfigError: a file is missing or no TOML, a key or an operation is not known, two kinds share a name.
     """
-    kinds = _kinds(_at(folder, BUNDLED), f"config/{BUNDLED}")
+    kinds = _kinds(file_in(folder, BUNDLED), f"config/{BUNDLED}")
     if own is not None:
         kinds = (*kinds, *_kinds(own, str(own)))
     names = [kind.name for kind in kinds]
@@ -69,7 +66,7 @@ def load_scoring_rules(folder: Traversable | Path) -> ScoringRules:
         ConfigError: the file is missing or can't be believed.
     """
     shown = f"config/{SCORECARD}"
-    rules = _checked(_parsed(_at(folder, SCORECARD), shown), ScoringRules, shown, ())
+    rules = _checked(_parsed(file_in(folder, SCORECARD), shown), ScoringRules, shown, ())
     coherence.check_parameters(rules, SCORECARD)
     return rules
 
@@ -93,18 +90,11 @@ def load_redundant_checks(folder: Traversable | Path) -> tuple[RedundantCheck, .
 
 
 def _list(folder: Traversable | Path, name: str, key: str, shape: type[Shape]) -> tuple[Shape, ...]:
-    file, shown = _at(folder, name), f"config/{name}"
+    file, shown = file_in(folder, name), f"config/{name}"
     if not file.is_file():
         return ()
     entries = _entries(_parsed(file, shown), key, shown)
     return tuple(_checked(entry, shape, shown, (key, place)) for place, entry in enumerate(entries))
-
-
-def _at(folder: Traversable | Path, name: str) -> Traversable | Path:
-    file = folder
-    for part in name.split("/"):
-        file = file / part
-    return file
 
 
 def _kinds(file: Traversable | Path, shown: str) -> tuple[FaultKind, ...]:
@@ -148,26 +138,9 @@ def _parsed(file: Traversable | Path, shown: str) -> Any:  # noqa: ANN401 - what
     if isinstance(file, Path) and file.exists() and (not file.is_file() or file.stat().st_size > LARGEST_FILE):
         _refuse("the file is no catalogue", shown, "", f"a regular file of at most {LARGEST_FILE:,} bytes")
     try:
-        return _plain(tomllib.loads(file.read_text(encoding="utf-8")), shown)
+        return toml_content(file, partial(_refuse, shown=shown))
     except OSError as error:
         _refuse(f"the file can't be read: {error.strerror}", shown, "", "a readable file in TOML 1.0")
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        _refuse(f"the file is no TOML: {error}", shown, "", "UTF-8 text in TOML 1.0")
-
-
-def _plain(value: Any, shown: str) -> Any:  # noqa: ANN401 - what a TOML file may hold
-    """Return TOML content as JSON content, refusing what JSON has no word for."""
-    if isinstance(value, dict):
-        return {k: _plain(v, shown) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v, shown) for v in value]
-    if isinstance(value, datetime | time):
-        _refuse("a time of day where a day is meant", shown, "", "a date such as 2025-09-28")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value - value != 0:
-        _refuse(f"{value} is no number to compute with", shown, "", 'a finite number, or a text such as "nan"')
-    return value
 
 
 def _entries(content: Any, key: str, shown: str) -> list[Any]:  # noqa: ANN401 - what a TOML file may hold
@@ -185,7 +158,6 @@ def _adapter(shape: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - a cached functio
 
 
 def _checked(content: Any, shape: type[Shape], shown: str, at: tuple[str | int, ...]) -> Shape:  # noqa: ANN401 - what a TOML file may hold
-    # The detour by JSON: see aicycle.settings.configuration.
     try:
         checked: Shape = _adapter(cast("Hashable", shape)).validate_json(json.dumps([content]))[0]
     except ValidationError as error:
@@ -196,6 +168,8 @@ def _checked(content: Any, shape: type[Shape], shown: str, at: tuple[str | int, 
     return checked
 
 
-def _refuse(what: str, file: str, key: str, expected: str) -> NoReturn:
-    where = file + (f", key {key}" if key else "")
-    raise ConfigError(what, where=where, expected=expected, next_command=f"correct {where}; see {DOCUMENTED_IN}")
+def _refuse(what: str, shown: str, key: str = "", expected: str = "") -> NoReturn:
+    where = shown + (f", key {key}" if key else "")
+    refuse(
+        what, file=shown, folder="", key=key, expected=expected, next_command=f"correct {where}; see {DOCUMENTED_IN}"
+    )

@@ -11,20 +11,23 @@ from typing import NoReturn
 from aicycle.errors import ConfigError
 
 
-def refuse(what: str, *, file: str, key: str = "", expected: str = "", next_command: str = "") -> NoReturn:
+def refuse(
+    what: str, *, file: str, key: str = "", expected: str = "", next_command: str = "", folder: str = "config/"
+) -> NoReturn:
     """Refuse a file.
 
     Args:
         what: what is wrong.
-        file: relative to the configuration folder.
+        file: relative to `folder`.
         key: path of the key, e.g. `scenarios[0].target_low_usd.why`.
         expected: what would have been right.
         next_command: what to do; by default, to correct the key.
+        folder: shown before the file; by default the configuration folder.
 
     Raises:
         ConfigError: always.
     """
-    where = f"config/{file}" + (f", key {key}" if key else "")
+    where = f"{folder}{file}" + (f", key {key}" if key else "")
     raise ConfigError(what, where=where, expected=expected, next_command=next_command or f"correct {where}")
 
 

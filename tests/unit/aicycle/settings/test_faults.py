@@ -68,6 +68,12 @@ def test_a_catalogue_that_can_not_be_believed_is_refused_with_file_and_next_step
     assert "docs/gate_faults.md" in refused.value.next_command
 
 
+def test_what_is_no_number_is_refused_with_its_key(root, tmp_path):
+    with pytest.raises(ConfigError) as refused:
+        load(root, tmp_path, GOOD.replace("sizes = [2]", "sizes = [2, inf]"))
+    assert refused.value.where.endswith("own.toml, key kinds[0].sizes[1]")
+
+
 def test_a_catalogue_that_is_not_there_is_refused(root, tmp_path):
     with pytest.raises(ConfigError, match="can't be read"):
         load_faults(root / "config", tmp_path / "none.toml")
