@@ -48,7 +48,7 @@ def gate_section(view: ReportView) -> GateSection:
         )
     return GateSection(
         lead=lead,
-        holds=_hold_table(holds, "Holds that stand", "SELECT * FROM ops.holds WHERE until IS NULL"),
+        holds=_hold_table(holds),
         outputs=_output_table(rows_of(view.held_outputs, "output", "company", "segment")),
         groups=_group_table(stopped),
         checks=_check_table(
@@ -79,7 +79,6 @@ def _output_table(rows: Sequence[Row]) -> Table:
             for row in shown
         ),
         omitted_count=omitted,
-        query="SELECT * FROM ops.notices",
         empty_text="Every output is recomputed.",
     )
 
@@ -146,10 +145,10 @@ def _notice_table(rows: Sequence[Row]) -> Table:
     )
 
 
-def _hold_table(rows: Sequence[Row], caption: str, query: str) -> Table:
+def _hold_table(rows: Sequence[Row]) -> Table:
     shown, omitted = cut(rows, HOLD_LIMIT)
     return Table(
-        caption=caption,
+        caption="Holds that stand",
         headings=headings("Subject", "Kind", "Metric", "@Since", "~Cause"),
         rows=tuple(
             (
@@ -162,7 +161,7 @@ def _hold_table(rows: Sequence[Row], caption: str, query: str) -> Table:
             for row in shown
         ),
         omitted_count=omitted,
-        query=query,
+        query="SELECT * FROM ops.holds WHERE until IS NULL",
         empty_text="Nobody is held.",
     )
 
