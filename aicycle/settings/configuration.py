@@ -10,13 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from functools import partial
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from aicycle.errors import ConfigError
 from aicycle.model.parameters import (
@@ -28,7 +25,6 @@ from aicycle.model.parameters import (
     FreshnessLimit,
     GateRules,
     MetricRules,
-    Parameter,
     PhaseRules,
     PlayerRules,
     PriceRules,
@@ -44,16 +40,14 @@ from aicycle.settings import (
     coherence_players,
     coherence_valuation,
 )
-from aicycle.settings.refusal import key_path, refuse
-from aicycle.settings.toml_content import STRICT, file_in, toml_content
+from aicycle.settings.refusal import key_path
+from aicycle.settings.shaped import read_list, read_shape
+from aicycle.settings.toml_content import STRICT
 
 UNIVERSE, PHASES, ALERT_RULES, SCENARIOS = "universe.toml", "phases.toml", "alert_rules.toml", "scenarios"
 FRESHNESS, METRICS, PLAYERS, ARTICLE_MAP = "freshness.toml", "metrics.toml", "players.toml", "article_map.toml"
 FORECASTS = "forecasts.toml"
 GATE_BATCHES, GATE_PRICES, GATE_STATEMENTS = "gate/batches.toml", "gate/prices.toml", "gate/statements.toml"
-
-Shape = TypeVar("Shape")
-PARAMETER_KEYS = ", ".join(Parameter.__dataclass_fields__)
 
 
 def load_configuration(folder: Traversable | Path) -> Configuration:
@@ -70,21 +64,21 @@ def load_configuration(folder: Traversable | Path) -> Configuration:
     Raises:
         aicycle.errors.ConfigError: a file is missing, is no TOML, or can't be believed. Names file and key.
     """
-    universe = _read(folder, UNIVERSE, Universe)
-    phases = _read(folder, PHASES, PhaseRules)
-    article_map = _read(folder, ARTICLE_MAP, ArticleMap)
-    rules = _read_list(folder, ALERT_RULES, "rules", AlertRule)
-    forecasts = _read(folder, FORECASTS, ForecastRules)
-    freshness = _read_list(folder, FRESHNESS, "limits", FreshnessLimit)
-    metrics = _read(folder, METRICS, MetricRules)
-    players = _read(folder, PLAYERS, PlayerRules)
+    universe = read_shape(folder, UNIVERSE, Universe)
+    phases = read_shape(folder, PHASES, PhaseRules)
+    article_map = read_shape(folder, ARTICLE_MAP, ArticleMap)
+    rules = read_list(folder, ALERT_RULES, "rules", AlertRule)
+    forecasts = read_shape(folder, FORECASTS, ForecastRules)
+    freshness = read_list(folder, FRESHNESS, "limits", FreshnessLimit)
+    metrics = read_shape(folder, METRICS, MetricRules)
+    players = read_shape(folder, PLAYERS, PlayerRules)
     gate = GateRules(
-        batches=_read(folder, GATE_BATCHES, BatchRules),
-        prices=_read(folder, GATE_PRICES, PriceRules),
-        statements=_read(folder, GATE_STATEMENTS, StatementRules),
+        batches=read_shape(folder, GATE_BATCHES, BatchRules),
+        prices=read_shape(folder, GATE_PRICES, PriceRules),
+        statements=read_shape(folder, GATE_STATEMENTS, StatementRules),
     )
     names = _scenario_names(folder)
-    scenario_sets = {name: _read(folder, name, ScenarioSet) for name in names}
+    scenario_sets = {name: read_shape(folder, name, ScenarioSet) for name in names}
 
     coherence.check_universe(universe, UNIVERSE)
     coherence_phases.check_phases(phases, PHASES)
@@ -174,42 +168,3 @@ def _scenario_names(folder: Traversable | Path) -> list[str]:
     if not scenarios.is_dir():
         return []
     return sorted(f"{SCENARIOS}/{entry.name}" for entry in scenarios.iterdir() if entry.name.endswith(".toml"))
-
-
-def _read_list(folder: Traversable | Path, name: str, key: str, shape: type[Shape]) -> tuple[Shape, ...]:
-    """Read a file that is one list of tables under `key`, and nothing else."""
-    content = _read(folder, name, dict[str, tuple[shape, ...]])  # type: ignore[valid-type]
-    if set(content) != {key}:
-        refuse("a table that is not known", file=name, key=", ".join(content), expected=f"[[{key}]] and nothing else")
-    return content[key]
-
-
-def _read(folder: Traversable | Path, name: str, shape: type[Shape]) -> Shape:
-    """Read one file into `shape`, which is a dataclass of parameters or made of them."""
-    try:
-        content = toml_content(file_in(folder, name), partial(refuse, file=name))
-    except FileNotFoundError:
-        refuse(
-            "the file is missing", file=name, expected=f"{name} in {folder}", next_command="restore it from the project"
-        )
-    adapter = TypeAdapter(tuple[shape], config=STRICT)  # type: ignore[valid-type]
-    try:
-        checked: Shape = adapter.validate_json(json.dumps([content]))[0]
-    except ValidationError as error:
-        _refuse_shape(error.errors()[0], name)
-    coherence.check_parameters(checked, name)
-    return checked
-
-
-def _refuse_shape(error: ErrorDetails, name: str) -> NoReturn:
-    key = key_path(error["loc"][1:])
-    match error["type"]:
-        case "missing":
-            what, expected = "a key is missing", "every key of its table; a number has " + PARAMETER_KEYS
-        case "unexpected_keyword_argument":
-            what, expected = "a key that is not known", "only keys that aicycle/model/parameters/ names"
-        case "dataclass_type":
-            what, expected = f"{error['input']!r} stands there bare", "a table with " + PARAMETER_KEYS
-        case _:
-            what, expected = f"{error['input']!r} does not fit", error["msg"][:1].lower() + error["msg"][1:]
-    refuse(what, file=name, key=key, expected=expected)
