@@ -29,10 +29,10 @@ class Certainty:
 
 def certainty_of(clues: Clues, money: Money) -> Certainty:
     """Return the flags of an amount."""
-    negated = is_negated(clues, (money.start, money.end))
+    negated = is_negated(clues, (money.start, money.reach))
     estimated = _attributes(clues, "estimate", money)
     sourced = _attributes(clues, "source", money)
-    hypothetical = estimated or bool(clues.cue("rumour")) or is_hypothetical(clues, (money.start, money.end))
+    hypothetical = estimated or bool(clues.cue("rumour")) or is_hypothetical(clues, (money.start, money.reach))
     return Certainty(
         is_hypothetical=hypothetical and not negated,
         is_negated=negated,
@@ -61,7 +61,10 @@ def is_negated(clues: Clues, place: Place) -> bool:
 
 def is_hypothetical(clues: Clues, place: Place) -> bool:
     """Say whether what stands at a place is only possible."""
-    return any(_boundaries(clues, cue, place) <= LONGEST_REACH for cue in clues.cue("hypothetical"))
+    # "the 380 billion may be too little" doubts the amount that is to come, not the one that was announced.
+    of_change = [p for p in clues.cue("more_spending") if p[0] >= place[1]]
+    cues = [c for c in clues.cue("hypothetical") if not any(s <= c[0] and c[1] <= e for s, e in of_change)]
+    return any(_boundaries(clues, cue, place) <= LONGEST_REACH for cue in cues)
 
 
 def direction_of(clues: Clues, money: Money) -> str:
@@ -74,13 +77,13 @@ def direction_of(clues: Clues, money: Money) -> str:
 
 
 def _reaches(clues: Clues, name: str, money: Money, *, boundaries: int) -> bool:
-    return any(_boundaries(clues, cue, (money.start, money.end)) <= boundaries for cue in clues.cue(name))
+    return any(_boundaries(clues, cue, (money.start, money.reach)) <= boundaries for cue in clues.cue(name))
 
 
 def _attributes(clues: Clues, name: str, money: Money) -> bool:
     """Say whether a sign of somebody else's word speaks of an amount: before it with no other between, or after all."""
     for start, end in clues.cue(name):
-        boundaries = clues.boundaries_between((start, end), (money.start, money.end))
+        boundaries = clues.boundaries_between((start, end), (money.start, money.reach))
         if end <= money.start:
             between = any(end <= m.start and m.end <= money.start for m in clues.money if m is not money)
             if boundaries <= LONGEST_REACH + 1 and not between:

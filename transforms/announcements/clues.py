@@ -61,7 +61,7 @@ class Clues:
 
     def nearness(self, cue: Place, money: Money) -> float:
         """Return how near a cue is to an amount, 0 to 1: less with each word, clause and other amount between."""
-        start, end = (cue[1], money.start) if cue[1] <= money.start else (money.end, cue[0])
+        start, end = (cue[1], money.start) if cue[1] <= money.start else (money.reach, cue[0])
         if end <= start:
             return 1.0
         between = self.text[start:end]
@@ -72,7 +72,7 @@ class Clues:
 
     def boundaries(self, cue: Place, money: Money) -> int:
         """Return how many clauses end between a cue and an amount."""
-        return self.boundaries_between(cue, (money.start, money.end))
+        return self.boundaries_between(cue, (money.start, money.reach))
 
     def boundaries_between(self, one: Place, other: Place) -> int:
         """Return how many clauses end between two places."""

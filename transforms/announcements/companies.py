@@ -68,9 +68,16 @@ def _role(clues: Clues, first: Named, last: Named) -> str:
     after = clues.text[last.end : last.end + LOOK_BACK]
     if _ends_with(clues, "source_before", before) or _starts_with(clues, "source_after", after):
         return "source"
+    if _is_analyst(clues, last) and (_starts_with(clues, "expect", after) or _starts_with(clues, "says", after)):
+        return "source"
     if _ends_with(clues, "object_before", before):
         return "object"
     return "subject"
+
+
+def _is_analyst(clues: Clues, company: Named) -> bool:
+    known = clues.compiled.known.get(company.name)
+    return known is not None and known.is_analyst
 
 
 def _ends_with(clues: Clues, name: str, text: str) -> bool:
@@ -181,7 +188,7 @@ def unknown_company(clues: Clues) -> str | None:
         name = found["name"] if found else None
         return (
             name
-            if name and not set(name) & set("年季月本财上下该其这两三各的")
+            if name and not set(name) & set("年季月本财上下该其这两三各的合资首")
             else None
         )
     if clues.rules.language.code != "en":
@@ -200,10 +207,16 @@ def unknown_company(clues: Clues) -> str | None:
             match = NAME.search(clues.text[:start].rstrip())
             if match is None:
                 continue
-            candidate = match.group(1).strip()
+            candidate = _without_apposition(clues, match.group(1).strip())
             if _could_be_company(clues, candidate, match.start(1)):
                 return candidate
     return None
+
+
+def _without_apposition(clues: Clues, candidate: str) -> str:
+    """Return a name without what it is called before it: "Rival BCE"."""
+    match = clues.rules.cues["apposition"].match(candidate)
+    return candidate[match.end() :].strip() or candidate if match else candidate
 
 
 def _could_be_company(clues: Clues, candidate: str, start: int) -> bool:

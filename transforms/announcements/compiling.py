@@ -145,7 +145,9 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
     spaced = language.is_spaced
     flags = re.IGNORECASE
     edge, end = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
-    number = rf"(?:{DIGITS}|{_any(language.number_words)})" if spaced else rf"(?:{DIGITS}|{HAN_NUMBER})"
+    words = _any(language.number_words)
+    spelt = rf"(?:{words})\s(?:{_any(language.decimal_words) or '(?!)'})\s(?:{words})|{words}"
+    number = rf"(?:{DIGITS}|{spelt})" if spaced else rf"(?:{DIGITS}|{HAN_NUMBER})"
     counted = rf"(?:\d{{1,3}}|{_any(w for w, v in language.number_words.items() if v == int(v))})"
     counted = counted if spaced else rf"(?:\d{{1,3}}|{HAN_NUMBER})"
     months = _any(language.months)

@@ -14,12 +14,15 @@ from aicycle.model.kinds import EventType
 from transforms.announcements.clues import Clues, Place
 from transforms.announcements.money import Money, lead_in
 from transforms.announcements.names import Named
+from transforms.announcements.places import places_of
 from transforms.announcements.spans import is_past
 
 STRENGTHS = {
     "capex_noun": 1.0,
     "project_noun": 0.95,
     "spend_verb": 0.72,
+    "more_spending": 0.75,
+    "less_spending": 0.75,
     "cost_verb": 0.5,
     "object": 0.4,
     "other": 1.0,
@@ -30,7 +33,7 @@ STRENGTHS = {
 }
 """How much a cue word says by itself, beside an amount. A verb of spending fits look-alikes too, "capex" fits nothing else."""
 
-SPENDING = ("capex_noun", "project_noun", "spend_verb", "cost_verb", "object")
+SPENDING = ("capex_noun", "project_noun", "more_spending", "less_spending", "spend_verb", "cost_verb", "object")
 LEAST = 0.08
 """Below, nothing near says what an amount is for."""
 NEAR = 0.3
@@ -66,11 +69,19 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
         goes_on = last is not None and (bool(kinds) or _near(clues, "of_which", money) or _looks_ahead(clues, family))
         if goes_on and last is not None and (family == "" or _continues(clues, money, family, last)):
             family, by_noun = last.family, last.by_noun
+        if family == "" and _is_more(clues, money):
+            family = "spending"
         if family == "spending":
             kinds.append(_spending(clues, index, by_noun=by_noun, published=published))
         else:
             kinds.append(Sorted(FAMILY_KINDS.get(family, EventType.OTHER_NOT_CAPEX), family or "other"))
     return kinds
+
+
+def _is_more(clues: Clues, money: Money) -> bool:
+    """Say whether a company is said to add money where a place is named: "doubles down on Singapore with extra 12"."""
+    near = max((clues.nearness(p, money) for p in clues.cue("additional") if p[1] <= money.start), default=0.0)
+    return near > JUST_BEFORE and bool(clues.companies) and bool(clues.places)
 
 
 def _looks_ahead(clues: Clues, family: str) -> bool:
@@ -99,7 +110,10 @@ def _cue_places(clues: Clues) -> list[tuple[str, Place]]:
     every.sort(key=lambda item: (item[1][0] - item[1][1], -STRENGTHS[item[0]]))
     kept: list[tuple[str, Place]] = []
     for name, place in every:
-        if all(place[1] <= other[0] or other[1] <= place[0] for _, other in kept):
+        # "market worth" is no worth, "研发投入" no 投入; "capital spending will rise" is capital spending all the same.
+        if all(
+            FAMILIES[name] == FAMILIES[n] != "other" or place[1] <= other[0] or other[1] <= place[0] for n, other in kept
+        ):
             kept.append((name, place))
     named = [(c.start, c.end) for c in clues.companies]
     # "Global Foundries" is no foundry, "China Mobile" no mobile network.
@@ -160,6 +174,11 @@ INTO = re.compile(
     re.IGNORECASE,
 )
 HAN_INTO = re.compile(r"(?:向|对|给|投资|注资|入股)(?:人工智能|AI)?(?:初创)?(?:公司|企业)?$")
+
+
+HAN_GIVES = re.compile(r"(?:再|追加|额外)?(?:投资|注资|投入|注入|出资|增资|追加)")
+BESIDE = 6
+"""Code points between a company and the amount that goes into it."""
 
 
 def _buys_into(clues: Clues, money: Money) -> bool:
@@ -231,9 +250,10 @@ def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None
     one_year = {"year", "this_year", "next_year", "fiscal_year", "this_fiscal_year", "next_fiscal_year"}
     is_of_a_year = any(p.means in one_year and clues.nearness((p.start, p.end), money) > LEAST for p in clues.phrases)
     is_others = clues.weight("estimate", money) > LEAST or clues.weight("source", money) > LEAST
-    has_object = clues.weight("object", money) > NEAR or bool(clues.places)
-    if (by_noun and (is_of_a_year or clues.weight("expect", money) > NEAR or not clues.phrases)) or (
-        is_of_a_year and (is_others or not has_object)
+    has_object = clues.weight("object", money) > NEAR or bool(places_of(clues))
+    expected = clues.weight("expect", money) > NEAR
+    if (by_noun and (is_of_a_year or expected or not clues.phrases)) or (
+        is_of_a_year and (is_others or not has_object or (expected and clues.weight("project_noun", money) > NEAR))
     ):
         return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
     return Sorted(EventType.CAPEX_PLAN, "spending", by_noun)

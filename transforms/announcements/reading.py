@@ -21,6 +21,7 @@ from transforms.announcements.money import Money
 from transforms.announcements.places import places_of
 from transforms.announcements.records import Announcement, Extraction, TextEvent
 from transforms.announcements.repeated import told_once
+from transforms.announcements.spans import resolved
 from transforms.announcements.sentences import language_of, sentences
 from transforms.announcements.text_events import events_of
 from transforms.announcements.unstated import unstated
@@ -46,6 +47,7 @@ def read(text: str, *, lexicon: Lexicon, language: str | None, published: date |
     for sentence in sentences(clean.text, ready, language):
         clues = clues_of(sentence, ready)
         every.append(clues)
+        _with_later_horizon(found, clues, published)
         found += [(announcement, sentence.line) for announcement in _announcements(clues, told, published)]
         told.topic = topic_of(clues, told.topic)
         if sentence.line == 0:
@@ -72,6 +74,24 @@ def _announcements(clues: Clues, told: _Told, published: date | None) -> list[An
     if nothing is not None:
         found.append(_without_amount(clues, nothing.place, nothing.kind, nothing.direction, nothing.horizon, company))
     return found
+
+
+def _with_later_horizon(found: list[tuple[Announcement, int]], clues: Clues, published: date | None) -> None:
+    """Give the last amount the time that the next sentence says: "The money is to be spent over ten years"."""
+    if clues.money or not found or not clues.cue("the_sum") or found[-1][0].amount_high is None:
+        return
+    last, line = found[-1]
+    phrase = next((p for p in clues.phrases if p.means in LASTING), None)
+    if phrase is None or last.horizon_end is not None or not last.is_capex:
+        return
+    year_end = _year_end(clues.compiled, last.company)
+    horizon = resolved(phrase, published=published, fiscal_year_end_month=year_end, is_ahead=True)
+    if horizon is not None:
+        found[-1] = (replace(last, horizon_start=horizon[0], horizon_end=horizon[1]), line)
+
+
+LASTING = frozenset({"for_years", "for_decades", "decade", "between_years"})
+"""Phrases that say how long something is spent, whatever else their sentence says."""
 
 
 def _counts_things(clues: Clues, money: Money) -> bool:

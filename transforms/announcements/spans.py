@@ -15,7 +15,7 @@ from transforms.announcements.compiling import Rules
 from transforms.announcements.numerals import number_value
 
 PAST = frozenset(
-    {"last_quarter", "year_to_date", "past_quarters", "past_months", "past_years", "last_year", "year_ago", "since_year"}
+    {"last_quarter", "year_to_date", "past_quarters", "past_months", "past_years", "last_year", "year_ago", "since_year", "past_year_to_month"}
 )
 """Meanings that lie before the day of publication."""
 LONGEST_YEARS = 50
@@ -111,6 +111,8 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
     fiscal = _fiscal_year_of(this_month, fiscal_year_end_month)
     relative: dict[str, Callable[[], Horizon]] = {
         "for_years": lambda: (str(year), str(year + min(g["n"], LONGEST_YEARS))),
+        "for_decades": lambda: (str(year), str(year + min(10 * g["n"], LONGEST_YEARS))),
+        "past_year_to_month": lambda: _twelve_to(_last_month(this_month, g["month"])),
         "decade": lambda: (str(year), str(year + 10)),
         "end_of_decade": lambda: (str(year), str(year // 10 * 10 + 10)),
         "for_months": lambda: (_month(this_month), _month(this_month + g["n"])),
@@ -151,7 +153,7 @@ def _without_a_day(phrase: Phrase, end_month: int, published: date | None) -> Ho
             return str(g["year"]), str(g["year2"])
         case "fiscal_year":
             return _fiscal_year(g["year"], end_month)
-        case "fiscal_year_to_month" if "year" in g:
+        case "fiscal_year_to_month" | "past_year_to_month" if "year" in g:
             return _twelve_to(g["year"] * MONTHS + g["month"] - 1)
         case "quarter_to_month" if "year" in g:
             return _quarter_to(g["year"] * MONTHS + g["month"] - 1)
