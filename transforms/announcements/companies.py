@@ -186,11 +186,7 @@ def unknown_company(clues: Clues) -> str | None:
     if not clues.rules.language.is_spaced:
         found = HAN_ORGANISATION.search(clues.text)
         name = found["name"] if found else None
-        return (
-            name
-            if name and not set(name) & set("年季月本财上下该其这两三各的合资首")
-            else None
-        )
+        return name if name and not set(name) & set("年季月本财上下该其这两三各的合资首") else None
     if clues.rules.language.code != "en":
         found_name = next(
             (

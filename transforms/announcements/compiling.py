@@ -173,7 +173,10 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
         signs=lexicon.money,
         money=_money(language, lexicon, number),
         lone_number=re.compile(
-            rf"(?P<before>{_any(lexicon.money.before)})?\s?(?<![\w.,])(?P<number>{number})\s?$" if spaced else rf"(?P<before>{_any(lexicon.money.before)})?(?<![\d.,])(?P<number>{number})$", 0 if spaced else flags
+            rf"(?P<before>{_any(lexicon.money.before)})?\s?(?<![\w.,])(?P<number>{number})\s?$"
+            if spaced
+            else rf"(?P<before>{_any(lexicon.money.before)})?(?<![\d.,])(?P<number>{number})$",
+            0 if spaced else flags,
         ),
         range_mark=re.compile(rf"\s?(?:{_any(language.range_marks)})\s?", flags),
         change_mark=re.compile(rf"\s?(?:{_any(language.change_marks) or '(?!)'})\s?", flags),
@@ -203,13 +206,15 @@ def _money(language: Language, lexicon: Lexicon, number: str) -> re.Pattern[str]
         # Signs are told by case (Rs is none of "rs"), words are not.
         return re.compile(
             rf"(?:(?<![A-Za-z0-9])(?P<before>{before})\s?)?"
-            rf"(?<![\w.,])(?P<number>(?i:{number}))"
-            rf"(?:[\s-]{{0,2}}(?P<scale>(?i:{scales}))(?!\w))?"
+            rf"(?<![\w.,])(?:(?P<number>{DIGITS})(?:[\s-]{{0,2}}(?P<scale>(?i:{scales}))(?!\w))?"
+            # A word is a number of money only before a scale: "a billion", not "a euro".
+            rf"|(?P<word>(?i:{number}))[\s-]{{1,2}}(?P<scale_of_word>(?i:{scales}))(?!\w))"
             rf"(?:[\s-]{{0,2}}(?P<after>{after}|(?i:{words}))(?!\w))?"
         )
     return re.compile(
         rf"(?:(?<![A-Za-z0-9])(?P<before>{before}|{words})\s?)?"
-        rf"(?P<number>{number})\s?(?:多|余|几)?\s?(?P<scale>{scales})?\s?(?:多|余)?(?P<after>{after}|{words})?"
+        rf"(?P<number>{number})(?P<word>)(?P<scale_of_word>)\s?(?:多|余|几)?\s?(?P<scale>{scales})?\s?(?:多|余)?"
+        rf"(?P<after>{after}|{words})?"
     )
 
 

@@ -112,7 +112,8 @@ def _cue_places(clues: Clues) -> list[tuple[str, Place]]:
     for name, place in every:
         # "market worth" is no worth, "研发投入" no 投入; "capital spending will rise" is capital spending all the same.
         if all(
-            FAMILIES[name] == FAMILIES[n] != "other" or place[1] <= other[0] or other[1] <= place[0] for n, other in kept
+            FAMILIES[name] == FAMILIES[n] != "other" or place[1] <= other[0] or other[1] <= place[0]
+            for n, other in kept
         ):
             kept.append((name, place))
     named = [(c.start, c.end) for c in clues.companies]

@@ -75,10 +75,10 @@ def lead_in(sentence: str, start: int, rules: Rules) -> str:
 
 
 def _money(sentence: str, match: re.Match[str], rules: Rules) -> Money | None:
-    before, scale, after = match["before"], match["scale"], match["after"]
+    before, scale, after = match["before"], match["scale"] or match["scale_of_word"], match["after"]
     if not (before or scale or after):
         return None
-    written = match["number"]
+    written = match["number"] or match["word"]
     value = _value(written, rules)
     is_word = not written[0].isascii() or not written[0].isdigit()
     if value is None or (is_word and not scale and rules.language.is_spaced):
@@ -122,7 +122,7 @@ def _ranges(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
 
 def _mantissa(sentence: str, money: Money, rules: Rules) -> float:
     match = rules.money.match(sentence, money.start)
-    written = match["number"] if match else ""
+    written = (match["number"] or match["word"]) if match else ""
     return (_value(written, rules) if written else None) or 1.0
 
 

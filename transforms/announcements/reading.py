@@ -47,7 +47,7 @@ def read(text: str, *, lexicon: Lexicon, language: str | None, published: date |
     for sentence in sentences(clean.text, ready, language):
         clues = clues_of(sentence, ready)
         every.append(clues)
-        _with_later_horizon(found, clues, published)
+        _with_later_words(found, clues, published)
         found += [(announcement, sentence.line) for announcement in _announcements(clues, told, published)]
         told.topic = topic_of(clues, told.topic)
         if sentence.line == 0:
@@ -63,7 +63,7 @@ def _announcements(clues: Clues, told: _Told, published: date | None) -> list[An
     places = places_of(clues)
     found: list[Announcement] = []
     for money, kind in zip(clues.money, kinds, strict=True):
-        if not money.has_unit and _counts_things(clues, money):
+        if (not money.has_unit and _counts_things(clues, money)) or _is_price(clues, money):
             continue
         company = company_of(clues, money, told.topic, unknown)
         if kind.family == "spending":
@@ -76,22 +76,35 @@ def _announcements(clues: Clues, told: _Told, published: date | None) -> list[An
     return found
 
 
-def _with_later_horizon(found: list[tuple[Announcement, int]], clues: Clues, published: date | None) -> None:
-    """Give the last amount the time that the next sentence says: "The money is to be spent over ten years"."""
+def _with_later_words(found: list[tuple[Announcement, int]], clues: Clues, published: date | None) -> None:
+    """Let a sentence without an amount say more of the last one: for how long it is spent, or that it is given up."""
     if clues.money or not found or not clues.cue("the_sum") or found[-1][0].amount_high is None:
         return
     last, line = found[-1]
-    phrase = next((p for p in clues.phrases if p.means in LASTING), None)
-    if phrase is None or last.horizon_end is not None or not last.is_capex:
+    if not last.is_capex:
         return
-    year_end = _year_end(clues.compiled, last.company)
-    horizon = resolved(phrase, published=published, fiscal_year_end_month=year_end, is_ahead=True)
-    if horizon is not None:
-        found[-1] = (replace(last, horizon_start=horizon[0], horizon_end=horizon[1]), line)
+    if any(is_negated(clues, place) for place in clues.cue("the_sum")) and clues.cue("refusal"):
+        last = replace(last, is_negated=True, is_hypothetical=False)
+    phrase = next((p for p in clues.phrases if p.means in LASTING), None)
+    if phrase is not None and last.horizon_end is None:
+        year_end = _year_end(clues.compiled, last.company)
+        horizon = resolved(phrase, published=published, fiscal_year_end_month=year_end, is_ahead=True)
+        if horizon is not None:
+            last = replace(last, horizon_start=horizon[0], horizon_end=horizon[1])
+    found[-1] = (last, line)
 
 
 LASTING = frozenset({"for_years", "for_decades", "decade", "between_years"})
 """Phrases that say how long something is spent, whatever else their sentence says."""
+
+
+def _is_price(clues: Clues, money: Money) -> bool:
+    """Say whether an amount is what one share is worth: nobody spends it."""
+    return money.high < DEAREST_SHARE and clues.weight("per_share", money) > 0.1
+
+
+DEAREST_SHARE = 1e5
+"""Units of a currency; a share in Seoul or Tokyo may cost as much."""
 
 
 def _counts_things(clues: Clues, money: Money) -> bool:
@@ -113,7 +126,9 @@ def _announcement(
 ) -> Announcement:
     certain = certainty_of(clues, money)
     year_end = _year_end(clues.compiled, company)
-    horizon = horizon_of(clues, money, kind.kind, is_restated=certain.is_restated, published=published, fiscal_year_end_month=year_end)
+    horizon = horizon_of(
+        clues, money, kind.kind, is_restated=certain.is_restated, published=published, fiscal_year_end_month=year_end
+    )
     start, end = clues.clause(money.start, money.end)
     currency = money.currency or _default_currency(clues, company, told)
     told.currency = currency or told.currency

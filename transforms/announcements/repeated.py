@@ -35,7 +35,8 @@ def _repeats(title: Announcement, body: Announcement) -> bool:
     if title.amount_high is None:
         return body.is_capex
     return any(
-        (currency == title.currency or title.advisories) and abs(amount - title.amount_high) <= CLOSE * max(amount, title.amount_high)
+        (currency == title.currency or title.advisories)
+        and abs(amount - title.amount_high) <= CLOSE * max(amount, title.amount_high)
         for currency, amount in _sums(body)
     )
 

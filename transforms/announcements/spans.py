@@ -15,7 +15,17 @@ from transforms.announcements.compiling import Rules
 from transforms.announcements.numerals import number_value
 
 PAST = frozenset(
-    {"last_quarter", "year_to_date", "past_quarters", "past_months", "past_years", "last_year", "year_ago", "since_year", "past_year_to_month"}
+    {
+        "last_quarter",
+        "year_to_date",
+        "past_quarters",
+        "past_months",
+        "past_years",
+        "last_year",
+        "year_ago",
+        "since_year",
+        "past_year_to_month",
+    }
 )
 """Meanings that lie before the day of publication."""
 LONGEST_YEARS = 50
