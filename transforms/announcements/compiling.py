@@ -44,6 +44,7 @@ class Rules:
     between_mark: re.Pattern[str]
     change_from: re.Pattern[str]
     twin: re.Pattern[str]
+    same_as: re.Pattern[str]
     approximately: re.Pattern[str]
     may_follow_bare: re.Pattern[str]
     spans: tuple[Span, ...]
@@ -186,6 +187,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
             rf"{edge}(?:{_any(language.change_from)})\s?(?:(?:{_any(language.approximately)})\s?)?$", flags
         ),
         twin=re.compile(rf"[\s,;]*(?:(?:{_any(language.twin)}|{_any(language.approximately)})\s?){{0,3}}$", flags),
+        same_as=re.compile(rf"(?:{_any(language.same_as)})", flags),
         approximately=re.compile(rf"{edge}(?:{_any(language.approximately)})\s?$", flags),
         may_follow_bare=re.compile(rf"\s?(?:(?:{_any(language.may_follow_bare)}){end}|[.,;:!?)\]]|$)", flags),
         spans=tuple(spans),
@@ -212,7 +214,7 @@ def _money(language: Language, lexicon: Lexicon, number: str) -> re.Pattern[str]
             rf"(?:[\s-]{{0,2}}(?P<after>{after}|(?i:{words}))(?!\w))?"
         )
     return re.compile(
-        rf"(?:(?<![A-Za-z0-9])(?P<before>{before}|{words})\s?)?"
+        rf"(?:(?<![A-Za-z0-9])(?P<before>{before}|{words})\s?(?:{_any(language.approximately)})?)?"
         rf"(?P<number>{number})(?P<word>)(?P<scale_of_word>)\s?(?:多|余|几)?\s?(?P<scale>{scales})?\s?(?:多|余)?"
         rf"(?P<after>{after}|{words})?"
     )

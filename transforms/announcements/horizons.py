@@ -17,7 +17,9 @@ FARTHEST_WORDS = 0.1
 """Nearness below which a phrase belongs to something else."""
 START_WITHIN = 24
 """Code points between "2027" and "goes live"."""
-QUARTERS = frozenset({"quarter", "fiscal_quarter", "quarter_to_month", "last_quarter", "this_quarter", "next_quarter"})
+QUARTERS = frozenset(
+    {"quarter", "fiscal_quarter", "quarter_to_month", "months_of_year", "last_quarter", "this_quarter", "next_quarter"}
+)
 
 
 SAID_WHEN = frozenset({"year", "this_year", "last_year"})

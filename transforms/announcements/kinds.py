@@ -40,6 +40,7 @@ NEAR = 0.3
 FOR_SOMETHING = 0.85
 RAISE_NEAR = 0.25
 JUST_BEFORE = 0.6
+COMPARED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _is_more(clues: Clues, money: Money) -> bool:
 
 def _looks_ahead(clues: Clues, family: str) -> bool:
     """Say whether a sentence without a word for what it is about goes on about what is to be spent."""
-    return family == "" and bool(clues.cue("plan") or clues.cue("expect") or clues.cue("more_spending"))
+    return family == "" and bool(clues.phrases or clues.cue("plan") or clues.cue("expect"))
 
 
 FAMILY_KINDS = {
@@ -228,9 +229,9 @@ def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None
     """Return which kind of spending an amount is."""
     money = clues.money[index]
     past = [p for p in clues.phrases if is_past(p, published)]
-    nearest_past = max((clues.nearness((p.start, p.end), money) for p in past), default=0.0)
+    nearest_past = max((_nearness_of_past(clues, (p.start, p.end), money) for p in past), default=0.0)
     nearest_ahead = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p not in past), default=0.0)
-    quarters = {"quarter", "fiscal_quarter", "quarter_to_month", "months_span"}
+    quarters = {"quarter", "fiscal_quarter", "quarter_to_month", "months_span", "months_of_year"}
     quarter = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p.means in quarters), default=0.0)
     done = max(clues.weight("actual", money), clues.weight("done_verb", money))
     meant = max(clues.weight("plan", money), clues.weight("expect", money))
@@ -248,7 +249,7 @@ def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None
         return Sorted(EventType.CAPEX_ACTUAL, "spending", by_noun)
     if _is_raised(clues, index, by_noun=by_noun):
         return Sorted(EventType.CAPEX_INCREASE, "spending", by_noun)
-    one_year = {"year", "this_year", "next_year", "fiscal_year", "this_fiscal_year", "next_fiscal_year"}
+    one_year = {"year", "full_year", "this_year", "next_year", "fiscal_year", "this_fiscal_year", "next_fiscal_year"}
     is_of_a_year = any(p.means in one_year and clues.nearness((p.start, p.end), money) > LEAST for p in clues.phrases)
     is_others = clues.weight("estimate", money) > LEAST or clues.weight("source", money) > LEAST
     has_object = clues.weight("object", money) > NEAR or bool(places_of(clues))
@@ -258,6 +259,12 @@ def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None
     ):
         return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
     return Sorted(EventType.CAPEX_PLAN, "spending", by_noun)
+
+
+def _nearness_of_past(clues: Clues, place: Place, money: Money) -> float:
+    """Return how near a past time is: in a clause behind the amount it is mostly what that is compared with."""
+    near = clues.nearness(place, money)
+    return near * COMPARED if place[0] >= money.end and clues.boundaries(place, money) else near
 
 
 def _is_superseded(clues: Clues, index: int) -> bool:

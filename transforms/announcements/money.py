@@ -213,7 +213,7 @@ def _twins(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
     for money in found:
         main = kept[-1] if kept else None
         if main is not None and _is_twin(sentence, main, money, rules):
-            main.twins.append(Amount(money.currency or "", money.high))
+            main.twins.append(Amount(money.currency or "", float(f"{money.high:.12g}")))
             closing = CLOSING.match(sentence, money.end)
             main.reach = closing.end() if closing else money.end
             continue
@@ -229,6 +229,9 @@ def _is_twin(sentence: str, main: Money, money: Money, rules: Rules) -> bool:
         return False
     stripped = lead_in(between, len(between), rules)
     if OPENING.fullmatch(stripped) or OPENING.fullmatch(between):
+        return True
+    _, comma, behind = between.partition(",")
+    if comma and rules.same_as.match(behind.strip()):
         return True
     return rules.twin.fullmatch(between) is not None and bool(re.search(r"\w", between))
 

@@ -66,8 +66,7 @@ def _announcements(clues: Clues, told: _Told, published: date | None) -> list[An
         if (not money.has_unit and _counts_things(clues, money)) or _is_price(clues, money):
             continue
         company = company_of(clues, money, told.topic, unknown)
-        if kind.family == "spending":
-            told.last = kind
+        told.last = kind
         found.append(_announcement(clues, money, kind, company, places or told.title_places, told, published))
     company = company_of(clues, None, told.topic, unknown)
     nothing = unstated(clues, kinds, published=published, fiscal_year_end_month=_year_end(clues.compiled, company))
@@ -137,8 +136,8 @@ def _announcement(
         company=company,
         kind=kind.kind,
         currency=currency,
-        amount_low=money.low,
-        amount_high=money.high,
+        amount_low=_rounded(money.low),
+        amount_high=_rounded(money.high),
         horizon_start=horizon[0] if horizon else None,
         horizon_end=horizon[1] if horizon else None,
         regions=places,
@@ -157,6 +156,11 @@ def _announcement(
         byte_end=0,
         advisories=advisories,
     )
+
+
+def _rounded(amount: float) -> float:
+    """Return an amount without what multiplying in binary adds: 319.4 times a hundred million is a whole number."""
+    return float(f"{amount:.12g}")
 
 
 def _without_amount(
@@ -198,7 +202,8 @@ def _default_currency(clues: Clues, company: str | None, told: _Told) -> str | N
     known = clues.compiled.known.get((company or "").split("+")[0])
     default = clues.rules.language.default_currency
     if default:
-        return known.currency if known is not None and known.currency in SHARED_WORD else default
+        own = known.currency if known is not None else ""
+        return own if own in SHARED_WORD or (own and own == told.currency) else default
     return told.currency or (known.currency if known is not None else None) or None
 
 

@@ -28,6 +28,8 @@ PAST = frozenset(
     }
 )
 """Meanings that lie before the day of publication."""
+RESULTS_UNTIL = 4
+"""Month up to which "the full year" is the one whose results are being told."""
 LONGEST_YEARS = 50
 MONTHS, QUARTER = 12, 3
 
@@ -100,6 +102,8 @@ def is_past(phrase: Phrase, published: date | None) -> bool:
     """Say whether a phrase lies before the day of publication."""
     if phrase.means in PAST:
         return True
+    if phrase.means == "full_year":
+        return published is not None and published.month <= RESULTS_UNTIL
     return published is not None and phrase.means in {"year", "fiscal_year"} and phrase.groups["year"] < published.year
 
 
@@ -134,6 +138,10 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
         "quarter_to_month": lambda: _quarter_to(_last_month(this_month, g["month"])),
         "fiscal_quarter": lambda: _nearest_quarter(this_month, g["quarter"], fiscal_year_end_month, is_ahead=is_ahead),
         "quarter": lambda: _nearest_quarter(this_month, g["quarter"], fiscal_year_end_month, is_ahead=is_ahead),
+        "months_of_year": lambda: _months_of_year(this_month, g["month"], g["month2"]),
+        "full_year": lambda: (
+            (str(year - 1), str(year - 1)) if published.month <= RESULTS_UNTIL else (str(year), str(year))
+        ),
         "half_year": lambda: (_month(year * MONTHS + (g["half"] - 1) * 6), _month(year * MONTHS + g["half"] * 6 - 1)),
         "last_quarter": lambda: _quarter_before(this_month),
         "this_quarter": lambda: _quarter_at(this_month),
@@ -245,6 +253,12 @@ def _next_month(this_month: int, month: int) -> int:
     """Return the next time a calendar month comes, this one included."""
     index = this_month // MONTHS * MONTHS + month - 1
     return index if index >= this_month else index + MONTHS
+
+
+def _months_of_year(this_month: int, first: int, last: int) -> Horizon:
+    """Return the last time those months have passed."""
+    end = _last_month(this_month, last)
+    return _month(end - (last - first) % MONTHS), _month(end)
 
 
 def _last_month(this_month: int, month: int) -> int:

@@ -95,6 +95,8 @@ class Language:
     """What stands for the decimal mark where numbers are spelt out."""
     twin: tuple[str, ...]
     """What introduces the same amount in another currency."""
+    same_as: tuple[str, ...]
+    """What introduces the same amount in another currency even a few words later."""
     may_follow_bare: tuple[str, ...]
     """What may follow a number without currency for it still to be money."""
     scales: dict[str, float]
