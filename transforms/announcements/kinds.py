@@ -41,6 +41,7 @@ FOR_SOMETHING = 0.85
 RAISE_NEAR = 0.25
 JUST_BEFORE = 0.6
 COMPARED = 0.3
+OWN_WORD = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +222,10 @@ def _continues(clues: Clues, money: Money, family: str, last: Sorted) -> bool:
         return False
     is_linked = money.is_left_behind or _near(clues, "of_which", money)
     # "of which half is a subsidy": a strong word of its own, close by, wins.
-    own = max((clues.nearness(p, money) for n in ("other", "financing", "stake") for p in clues.cue(n)), default=0.0)
-    return is_linked and own < 0.6
+    own = max(
+        (clues.nearness(p, money) for n, of in FAMILIES.items() if of == family for p in clues.cue(n)), default=0.0
+    )
+    return is_linked and own < OWN_WORD
 
 
 def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None) -> Sorted:
@@ -252,6 +255,8 @@ def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None
     one_year = {"year", "full_year", "this_year", "next_year", "fiscal_year", "this_fiscal_year", "next_fiscal_year"}
     is_of_a_year = any(p.means in one_year and clues.nearness((p.start, p.end), money) > LEAST for p in clues.phrases)
     is_others = clues.weight("estimate", money) > LEAST or clues.weight("source", money) > LEAST
+    if money.is_target and clues.weight("cut", money) > RAISE_NEAR:
+        return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
     has_object = clues.weight("object", money) > NEAR or bool(places_of(clues))
     expected = clues.weight("expect", money) > NEAR
     if (by_noun and (is_of_a_year or expected or not clues.phrases)) or (
@@ -278,7 +283,11 @@ def _is_superseded(clues: Clues, index: int) -> bool:
     says_so = any(start <= 3 for start, _ in _places_in(clues, "before_after", tail))
     if was or says_so:
         return True
-    if not money.is_left_behind or not (clues.cue("raise") or clues.cue("cut")):
+    if not money.is_left_behind:
+        return False
+    if any(m.is_target and m.start > money.end for m in clues.money):
+        return True
+    if not (clues.cue("raise") or clues.cue("cut")):
         return False
     return any(m.is_target or m.start > money.end for i, m in enumerate(clues.money) if i != index)
 
