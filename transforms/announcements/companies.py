@@ -179,8 +179,13 @@ HAN_ORGANISATION = re.compile(
 )
 
 
-def unknown_company(clues: Clues) -> str | None:
-    """Return a name that stands where a company would, before what it does; None where there is none."""
+def unknown_company(clues: Clues, topic: str | None) -> str | None:
+    """Return a name that stands where a company would, before what it does; None where there is none.
+
+    Args:
+        clues: the sentence.
+        topic: the company the text is about. Where there is one, two names in a row are more often a person's.
+    """
     if any(g.role == "subject" for g in groups(clues)):
         return None
     if not clues.rules.language.is_spaced:
@@ -203,8 +208,10 @@ def unknown_company(clues: Clues) -> str | None:
             match = NAME.search(clues.text[:start].rstrip())
             if match is None:
                 continue
-            candidate = _without_apposition(clues, match.group(1).strip())
-            if _could_be_company(clues, candidate, match.start(1)):
+            named = match.group(1).strip()
+            candidate = _without_apposition(clues, named)
+            is_plain = topic is None or candidate != named or " " not in candidate or ORGANISATION.search(candidate)
+            if is_plain and _could_be_company(clues, candidate, match.start(1)):
                 return candidate
     return None
 
@@ -221,5 +228,9 @@ def _could_be_company(clues: Clues, candidate: str, start: int) -> bool:
     if any(p.start < start + len(candidate) and start < p.end for p in clues.places):
         return False
     if words[0] in clues.rules.function_words or words[0] in language.months or len(candidate) < 3:
+        return False
+    before = clues.text[max(0, start - LOOK_BACK) : start]
+    person = clues.rules.cues["person"]
+    if person.search(candidate) or any(m.end() == len(before.rstrip()) for m in person.finditer(before.rstrip())):
         return False
     return not any(clues.rules.cues[c].fullmatch(candidate) for c in ("the_company", "capex_noun", "object", "other"))

@@ -68,7 +68,7 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
     for index, money in enumerate(clues.money):
         family, by_noun = _family(clues, money, places)
         last = kinds[-1] if kinds else before
-        goes_on = last is not None and (bool(kinds) or _near(clues, "of_which", money) or _looks_ahead(clues, family))
+        goes_on = last is not None and (bool(kinds) or _is_part(clues, money) or _looks_ahead(clues, family))
         if goes_on and last is not None and (family == "" or _continues(clues, money, family, last)):
             family, by_noun = last.family, last.by_noun
         if family == "" and _is_more(clues, money):
@@ -216,11 +216,20 @@ def _near(clues: Clues, name: str, money: Money) -> bool:
     )
 
 
+def _is_part(clues: Clues, money: Money) -> bool:
+    """Say whether an amount is part of the one before it."""
+    before = [place for place in clues.cue("of_which") if place[1] <= money.start]
+    behind = [place for place in clues.cue("of_it") if 0 <= place[0] - money.end <= BESIDE]
+    return bool(behind) or any(
+        clues.boundaries(place, money) <= 1 and clues.nearness(place, money) > NEAR / 2 for place in before
+    )
+
+
 def _continues(clues: Clues, money: Money, family: str, last: Sorted) -> bool:
     """Say whether an amount goes on from the one before: "of which", "up from", without a word of its own."""
     if last.family == family:
         return False
-    is_linked = money.is_left_behind or _near(clues, "of_which", money)
+    is_linked = money.is_left_behind or _is_part(clues, money)
     # "of which half is a subsidy": a strong word of its own, close by, wins.
     own = max(
         (clues.nearness(p, money) for n, of in FAMILIES.items() if of == family for p in clues.cue(n)), default=0.0

@@ -59,7 +59,7 @@ def read(text: str, *, lexicon: Lexicon, language: str | None, published: date |
 
 def _announcements(clues: Clues, told: _Told, published: date | None) -> list[Announcement]:
     kinds = sorted_amounts(clues, published, told.last)
-    unknown = unknown_company(clues)
+    unknown = unknown_company(clues, told.topic)
     places = places_of(clues)
     found: list[Announcement] = []
     for money, kind in zip(clues.money, kinds, strict=True):
