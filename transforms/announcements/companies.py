@@ -22,6 +22,11 @@ APPOSITION = re.compile(
     r"Firma|Anbieter|Rivalen|Partner|Chiphersteller|Softwarekonzern)|\s(?:the|der|die|das|den|dem|its))$"
 )
 """What may stand between a preposition and the name it belongs to."""
+HEAD_OF = re.compile(
+    r"(?:[Gg]ründer(?:in)?|[Cc]hef(?:in)?|CEO|CFO|Vorstand\w*|[Ff]ounder|[Hh]ead|[Pp]resident|[Cc]hair(?:man|woman)?|[Bb]oss|"
+    r"[Cc]hief [Ee]xecutive)\s(?:von|des|der|of|at)\s$"
+)
+"""Who speaks or acts for a company stands for it: "the founder of ..."."""
 POSSESSIVE = re.compile(r"\s?(?:'s|的)")
 STANDS_BEFORE = re.compile(r"[\s-]{0,2}")
 
@@ -70,7 +75,7 @@ def _role(clues: Clues, first: Named, last: Named) -> str:
         return "source"
     if _is_analyst(clues, last) and (_starts_with(clues, "expect", after) or _starts_with(clues, "says", after)):
         return "source"
-    if _ends_with(clues, "object_before", before):
+    if _ends_with(clues, "object_before", before) and not HEAD_OF.search(before):
         return "object"
     return "subject"
 
