@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aicycle.errors import SourceError
-from aicycle.sources import recording
+from aicycle.sources import regular_file
 from aicycle.sources.protocol import Fetched, Refused
 from aicycle.sources.recording import FILES, RecordingSource
 
@@ -93,7 +93,7 @@ def test_a_linked_documents_folder_is_refused_and_the_tables_go_on(folder, tmp_p
 
 def test_a_link_put_in_place_after_the_look_is_not_followed(folder, monkeypatch):
     (folder / "fx.csv").write_bytes(b"x")
-    looked_at = recording._check
+    looked_at = regular_file.check
 
     def swap(status, max_bytes):
         looked_at(status, max_bytes)
@@ -101,7 +101,7 @@ def test_a_link_put_in_place_after_the_look_is_not_followed(folder, monkeypatch)
             (folder / "fx.csv").unlink()
             (folder / "fx.csv").symlink_to(folder.parent / "secret.csv")
 
-    monkeypatch.setattr(recording, "_check", swap)
+    monkeypatch.setattr(regular_file, "check", swap)
     assert refusals(folder)["fx.csv"].startswith("can't be read: Too many levels of symbolic links")
 
 
