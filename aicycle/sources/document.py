@@ -189,6 +189,30 @@ class DocumentSource:
             )
 
 
+def require_file(place: str) -> None:
+    """Refuse a path at which there is nothing, or a folder, before anything is written anywhere.
+
+    Raises:
+        UsageError: it is such a path.
+    """
+    path = Path(place)
+    try:
+        is_folder = path.is_dir() and not path.is_symlink()
+        is_there = is_folder or os.path.lexists(path)
+    except ValueError:  # a NUL in it
+        is_folder = is_there = False
+    if is_folder:
+        raise UsageError(
+            f"{shown(place)} is a folder",
+            expected="one file",
+            next_command="aicycle run --recording DIR, for a folder in the recording format",
+        )
+    if not is_there:
+        raise UsageError(
+            f"there is no file {shown(place)!r}", expected="a path or an address", next_command=NEXT_COMMAND
+        )
+
+
 def read_file(place: str, max_bytes: int) -> bytes:
     """Return the bytes of one regular file.
 
@@ -196,30 +220,21 @@ def read_file(place: str, max_bytes: int) -> bytes:
         UsageError: there is none, or it is a folder.
         RefusedFileError: it is something else, empty, too large, or it can't be read.
     """
+    require_file(place)
     path = Path(place)
-    if path.is_dir() and not path.is_symlink():
-        raise UsageError(
-            f"{shown(place)} is a folder",
-            expected="one file",
-            next_command="aicycle run --recording DIR, for a folder in the recording format",
-        )
-    expected = f"a regular file of 1 to {max_bytes} bytes"
     try:
         folder = os.open(path.parent, FOLDER_FLAGS)
         try:
             return bytes_of(folder, path.name, max_bytes)
         finally:
             os.close(folder)
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {shown(place)}", expected=expected, next_command=NEXT_COMMAND) from None
-    except (OSError, ValueError) as error:
+    except (OSError, RefusedFileError) as error:
+        what = error.what if isinstance(error, RefusedFileError) else f"it can't be read: {error.strerror}"
         raise RefusedFileError(
-            f"it can't be read: {getattr(error, 'strerror', None) or error}",
-            where=shown(place), expected=expected, next_command=NEXT_COMMAND,
-        ) from error  # fmt: skip
-    except RefusedFileError as error:
-        raise RefusedFileError(
-            f"it is not taken: {error.what}", where=shown(place), expected=expected, next_command=NEXT_COMMAND
+            f"{shown(path.name)} is not taken: {what}",
+            where=shown(place),
+            expected=f"a regular file of 1 to {max_bytes} bytes",
+            next_command=NEXT_COMMAND,
         ) from error
 
 

@@ -19,9 +19,8 @@ import htmldate
 import lxml.html
 import trafilatura
 
-READING_VERSION = "1"
-"""Counted up whenever the same page would be read differently by the same libraries."""
-READ_BY = f"reading {READING_VERSION}, trafilatura {trafilatura.__version__}, htmldate {htmldate.__version__}"
+LIBRARIES = f"trafilatura {trafilatura.__version__}, htmldate {htmldate.__version__}"
+"""What decides, beside our own rules, which text a page gives."""
 
 MOST_ELEMENTS = 50_000
 """A long article's page has a few thousand; time to read grows faster than they do."""

@@ -16,11 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from transforms.texts.articles import READ_BY, article_in
+from transforms.texts.articles import LIBRARIES, article_in
 from transforms.texts.content_kinds import ContentKind
 from transforms.texts.decoding import MARK, UTF8, decoded
 from transforms.texts.languages import told_language
 
+READING_VERSION = "1"
+"""Counted up whenever the same bytes would be read differently by the same libraries."""
+READ_BY = {ContentKind.TEXT: f"reading {READING_VERSION}", ContentKind.PAGE: f"reading {READING_VERSION}, {LIBRARIES}"}
 ASSUMED_LANGUAGE = "en"
 """Of a document that nothing tells the language of."""
 LONGEST_TITLE_CHARACTERS = 1000
@@ -89,7 +92,7 @@ def written(asked: Asked, content: bytes, first_seen_at: str) -> Written:
         "text_sha256": None if text is None else hashlib.sha256(text).hexdigest(),
         "source_sha256": hashlib.sha256(content).hexdigest(),
         "unreadable": told.trouble or None,
-        "read_by": READ_BY if asked.kind is ContentKind.PAGE else None,
+        "read_by": READ_BY[asked.kind],
         "asked": {
             "kind": asked.kind.value,
             "answered_by": asked.answered_by,
