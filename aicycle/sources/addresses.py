@@ -20,6 +20,7 @@ from aicycle.errors import RefusedFileError, UsageError
 
 SCHEMES = ("http", "https")
 LONGEST_ADDRESS_CHARACTERS = 2048
+HIGHEST_PORT = 65_535
 HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
 TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_hs(?:enc|mi)|ocid|cmpid", re.IGNORECASE
@@ -55,6 +56,8 @@ def checked(address: str) -> httpx.URL:
         raise _refusal(f"an address of the scheme {url.scheme[:20]!r}")
     if not url.host:
         raise _refusal("an address without a host")
+    if not 0 < (url.port or 1) <= HIGHEST_PORT:
+        raise _refusal(f"an address with the port {url.port}")
     return url.copy_with(fragment=None)
 
 
@@ -71,8 +74,8 @@ def normalised(url: httpx.URL) -> str:
     kept = sorted(
         pair for pair in parse_qsl(url.query.decode(), keep_blank_values=True) if not TRACKING.fullmatch(pair[0])
     )
-    query = urlencode(kept).encode()
-    return str(url.copy_with(query=query or None, fragment=None))
+    path, query = url.raw_path.partition(b"?")[0], urlencode(kept).encode()
+    return str(url.copy_with(raw_path=path + b"?" + query if query else path, fragment=None))
 
 
 def id_of(address: str) -> str:

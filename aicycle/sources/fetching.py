@@ -148,7 +148,7 @@ class _Visit:
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 failure = error
             except httpx.HTTPError as error:
-                raise _down(f"{url.host} did not answer: {_short(error)}", url) from error
+                raise _down(f"{url.host} gives no answer that can be taken: {_short(error)}", url) from error
         raise _down(f"{url.host} can't be reached: {_short(failure)}", url)
 
     def _addresses(self, url: httpx.URL) -> Sequence[str]:

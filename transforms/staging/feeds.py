@@ -86,7 +86,10 @@ def plain_title(text: str) -> str:
     if MARKUP.search(text):
         import lxml.html  # noqa: PLC0415 - the command line reads staging's names, and no feed
 
-        text = lxml.html.fragment_fromstring(text, create_parent="div").text_content()
+        tree = lxml.html.document_fromstring(f"<p>{text}")
+        for element in tree.xpath("//script | //style"):
+            element.drop_tree()
+        text = tree.text_content()
     return " ".join(text.split())
 
 
