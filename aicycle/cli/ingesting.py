@@ -16,11 +16,15 @@ from aicycle.cli import pages
 from aicycle.cli.options import AsJson, AsOf, Home
 from aicycle.cli.output import console, plain, print_json
 from aicycle.cli.session import open_session
+from aicycle.errors import ExitCode
 
 if TYPE_CHECKING:
     from flows.steps.summary import RunSummary
 
 EXAMPLE = "Example:  aicycle ingest news.txt --published 2025-09-28  |  aicycle ingest https://example.org/article"
+MOST_SHOWN = 12
+SHOWN_OF_AN_ID = 12
+STOPPED = ("quarantine_id", "name", "source_line", "check_name", "reason")
 SAID = ("document_id", "kind", "language", "event_time", "title", "address", "text_sha256", "revision")
 
 
@@ -54,24 +58,41 @@ def ingest(
 
     given = Given(place=place, document_id=id_, language=None if lang == "auto" else lang, published=published)
     summary = run_ingest(home or context.obj, given, as_of)
-    documents = _documents(summary)
+    content = pages.summary_json(summary) | _what_came(summary)
     if as_json:
-        print_json(pages.summary_json(summary) | {"documents": documents})
+        print_json(content)
     else:
         pages.print_summary(summary)
-        for document in documents[: pages.SHOWN_HOLDS]:
-            told = f"document {document['document_id']} ({document['language']}, {document['event_time']:%Y-%m-%d}): "
-            console().print(plain(told + str(document["title"])))
-    raise typer.Exit(int(summary.exit_code))
+        _print_what_came(content)
+    is_in = summary.total("stored") or summary.total("duplicate") or not summary.total("rows_in")
+    raise typer.Exit(int(summary.exit_code if is_in else ExitCode.HELD))
 
 
-def _documents(summary: RunSummary) -> list[dict[str, Any]]:
-    """Return the documents whose payloads came, in their newest version, also where they came again unchanged."""
-    names = [file.name for file in summary.files if file.table == "core.documents"]
+def _what_came(summary: RunSummary) -> dict[str, list[dict[str, Any]]]:
+    """Return the documents that came, in their newest version even where nothing of it is new, and the stopped rows."""
+    names = [file.name for file in summary.files]
+    is_mine = (pl.col("source") == summary.source) & pl.col("name").is_in(names)
     with open_session(Path(summary.home)).reader() as reader:
-        landed = reader.frame("raw.payloads").filter((pl.col("source") == summary.source) & pl.col("name").is_in(names))
-        documents = reader.frame("core.documents")
-    mine = documents.join(landed.select("payload_sha256").unique(), on="payload_sha256", how="semi")
-    newest = documents.join(mine.select("document_id").unique(), on="document_id", how="semi")
-    newest = newest.sort("load_seq", "revision").unique("document_id", keep="last", maintain_order=True)
-    return newest.select(SAID).to_dicts()
+        landed = reader.frame("raw.payloads").filter(is_mine).sort("batch_seq")
+        documents = reader.frame("core.documents").sort("load_seq", "revision")
+        stopped = reader.frame("ops.quarantine").filter(is_mine)
+    mine = documents.join(landed, on="payload_sha256", how="semi").select("document_id").unique()
+    documents = documents.join(mine, on="document_id", how="semi").unique(
+        "document_id", keep="last", maintain_order=True
+    )
+    newest = landed.unique("name", keep="last", maintain_order=True)
+    stopped = stopped.join(newest, on=["name", "payload_sha256"], how="semi").sort("name", "source_line")
+    return {"documents": documents.select(SAID).to_dicts(), "stopped": stopped.select(STOPPED).to_dicts()}
+
+
+def _print_what_came(content: dict[str, Any]) -> None:
+    out = console()
+    for document in content["documents"][:MOST_SHOWN]:
+        told = f"document {document['document_id']} ({document['language']}, {document['event_time']:%Y-%m-%d}): "
+        out.print(plain(told + str(document["title"])))
+    for row in content["stopped"][:MOST_SHOWN]:
+        out.print(plain(f"STOPPED {row['name']}, line {row['source_line']}: {row['reason']}"))
+        out.print(f"  next: aicycle quarantine show {row['quarantine_id'][:SHOWN_OF_AN_ID]}")
+    left = sum(max(len(content[kind]) - MOST_SHOWN, 0) for kind in ("documents", "stopped"))
+    if left:
+        out.print(f"... {left} more: --json lists them")
