@@ -91,7 +91,7 @@ def _print_what_came(content: dict[str, Any]) -> None:
         told = f"document {document['document_id']} ({document['language']}, {document['event_time']:%Y-%m-%d}): "
         out.print(plain(told + str(document["title"])))
     for row in content["stopped"][:MOST_SHOWN]:
-        out.print(plain(f"STOPPED {row['name']}, line {row['source_line']}: {row['reason']}"))
+        out.print(plain(f"STOPPED {row['name']}: {row['reason']}"))
         out.print(f"  next: aicycle quarantine show {row['quarantine_id'][:SHOWN_OF_AN_ID]}")
     left = sum(max(len(content[kind]) - MOST_SHOWN, 0) for kind in ("documents", "stopped"))
     if left:

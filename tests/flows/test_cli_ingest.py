@@ -58,7 +58,7 @@ def test_a_document_that_is_stopped_says_why_and_what_to_do(ask, tmp_path):
     broken.write_bytes("f\u00fcnf Milliarden".encode("latin-1"))
     code, out, _ = ask("ingest", broken)
     assert code == 3
-    assert "STOPPED records/broken.txt.json, line 1" in out
+    assert "STOPPED records/broken.txt.json: line 1: " in out
     assert "byte 0xfc at 1" in out
     shown = out.split("aicycle quarantine show ")[1].split()[0]
     code, out, _ = ask("quarantine", "show", shown)

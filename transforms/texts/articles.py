@@ -16,10 +16,11 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 import htmldate
+import lxml.etree
 import lxml.html
 import trafilatura
 
-LIBRARIES = f"trafilatura {trafilatura.__version__}, htmldate {htmldate.__version__}"
+LIBRARIES = f"trafilatura {trafilatura.__version__}, htmldate {htmldate.__version__}, lxml {lxml.etree.__version__}"
 """What decides, beside our own rules, which text a page gives."""
 
 MOST_ELEMENTS = 50_000

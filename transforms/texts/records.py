@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ ASSUMED_LANGUAGE = "en"
 """Of a document that nothing tells the language of."""
 LONGEST_TITLE_CHARACTERS = 1000
 """A first line beyond it is no title; the gate says so from a few hundred on."""
+LINE = re.compile(r"[^\r\n]+")
 LOST = "\ufffd"
 
 
@@ -164,10 +166,10 @@ def _told(asked: Asked, content: bytes) -> _Told:
 
 
 def _first_line(text: str) -> str | None:
-    """Return the first line that says something, as far as a title goes."""
-    start = len(text) - len(text.lstrip())
-    line = text[start:].split("\n", 1)[0].strip()
-    return line[:LONGEST_TITLE_CHARACTERS] or None
+    """Return the first line with a letter, as far as a title goes, else the first that is not blank; None: all are."""
+    lines = (found.group().strip() for found in LINE.finditer(text))
+    spoken = next((line for line in lines if any(map(str.isalpha, line[:LONGEST_TITLE_CHARACTERS]))), None)
+    return (spoken or text.strip().partition("\n")[0])[:LONGEST_TITLE_CHARACTERS].strip() or None
 
 
 def _language(asked: Asked, told: _Told) -> tuple[str, str]:

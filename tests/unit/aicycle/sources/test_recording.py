@@ -56,6 +56,15 @@ def test_the_order_is_the_format_s_and_not_the_folder_s(folder):
     assert names(fetch(folder))[2:] == list(FILES)
 
 
+def test_one_file_of_a_folder_is_handed_over_alone_or_with_the_texts_it_refers_to(folder):
+    (folder / "notes.pdf").write_bytes(b"x")
+    assert names(fetch(folder, only="prices.csv")) == ["prices.csv"]
+    assert names(fetch(folder, only="documents.jsonl")) == ["documents/a.txt", "documents/b.txt", "documents.jsonl"]
+    (folder / "fx.csv").symlink_to(folder / "prices.csv")
+    (refused,) = fetch(folder, only="fx.csv")
+    assert refused.reason.startswith("it is a symbolic link")
+
+
 def test_company_files_and_subfolders_are_left_aside_silently(folder):
     for name in ("README.md", "README_de.md", "LICENSE", "LICENSE.txt", ".gitkeep"):
         (folder / name).write_bytes(b"x")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -106,9 +107,29 @@ def test_which_publication_counts():
     assert (found["published"], found["published_by"], found["first_seen_at"]) == ("2025-09-20", "declared", None)
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("\u00b7 \n\nAcme builds\nMore", "Acme builds"),
+        ("\n\n  \u963f\u91cc  \r\nMore", "\u963f\u91cc"),
+        ("---\n12 345\n", "---"),
+        ("\r\rAcme\rbuilds", "Acme"),
+        ("one line", "one line"),
+    ],
+)
+def test_a_title_is_the_first_line_that_says_something(text, title):
+    assert record_of(text.encode())[1]["title"] == title
+
+
+def test_many_lines_without_a_letter_are_looked_through_once():
+    started = time.monotonic()
+    assert record_of((" " * 1000 + "\n- 1\n").encode() * 9_000)[1]["title"] == "- 1"
+    assert time.monotonic() - started < 3
+
+
 def test_a_line_without_end_is_no_title():
     _, record = record_of(b"word " * 2_000_000)
-    assert len(record["title"]) == LONGEST_TITLE_CHARACTERS
+    assert len(record["title"]) == LONGEST_TITLE_CHARACTERS - 1, "the blank at its end is left out"
     assert len(json.dumps(record)) < 10_000
 
 
