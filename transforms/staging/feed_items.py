@@ -108,7 +108,9 @@ def _move_spans(feed: Feed, plain: bytes, content: bytes, charset: str) -> None:
         BrokenFeedError: the charset writes one text in several ways, so that no offset can be told.
     """
     offsets = sorted({offset for item in feed.items for offset in (item.byte_start, item.byte_end)} | {0, len(plain)})
-    pieces = [plain[start:end].decode(UTF8).encode(charset) for start, end in pairwise(offsets)]
+    pieces = [
+        plain[start:end].decode(UTF8).encode(charset, errors="xmlcharrefreplace") for start, end in pairwise(offsets)
+    ]
     if b"".join(pieces) != content:
         raise BrokenFeedError(f"where its items stand can't be told in {charset}; expected UTF-8", 1)
     moved = dict(zip(offsets, accumulate(map(len, pieces), initial=0), strict=True))

@@ -41,9 +41,10 @@ MEANT = {
 }
 KNOWN = re.compile(
     r"utf-8|utf-16-[lb]e|utf-32-[lb]e|iso8859-\d+|cp(?:125\d|874|866|932|949)|koi8-[ru]|mac-(?:roman|cyrillic)"
-    r"|gb18030|big5hkscs|euc_jp|iso2022_jp"
+    r"|gb18030|big5hkscs|euc_jp"
 )
-"""Python's names of the charsets that documents come in. Its other codecs (rot13, unicode_escape) are no charsets."""
+"""Python's names of the charsets that documents come in. Its other codecs (rot13, unicode_escape) are no charsets, and
+those that switch between alphabets (iso2022_jp, utf-7) hide one text in another."""
 
 DECLARED_WITHIN_BYTES = 1024
 IN_A_PAGE = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
