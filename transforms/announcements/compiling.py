@@ -135,8 +135,12 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(set(words), key=lambda w: (-len(w), w)))
 
 
+PART_OF_WORD = r"[^\s()]{0,40}"
+"""What `\\S*` in a pattern is read as: unbounded, a text without blanks would be searched from every character to its end."""
+
+
 def _cue(patterns: Iterable[str], *, is_spaced: bool) -> re.Pattern[str]:
-    joined = "|".join(patterns)
+    joined = "|".join(patterns).replace(r"\S*", PART_OF_WORD).replace(r"\S+", PART_OF_WORD.replace("{0,", "{1,"))
     if not joined:
         return re.compile(r"(?!)")
     return re.compile(rf"(?<!\w)(?:{joined})(?!\w)" if is_spaced else f"(?:{joined})", re.IGNORECASE)

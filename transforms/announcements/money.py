@@ -87,7 +87,9 @@ def _money(sentence: str, match: re.Match[str], rules: Rules) -> Money | None:
         return None
     if PERCENT.match(sentence, match.end()):
         return None
-    worth = value * rules.scales.get((scale or "").casefold(), 1.0)
+    # "Billion" counts a thousand times more in German than "billion" does in English: as written comes first.
+    factor = rules.language.scales.get(scale or "") or rules.scales.get((scale or "").casefold(), 1.0)
+    worth = value * factor
     currency = _currency(before, after, rules)
     return Money(match.start(), match.end(), worth, worth, currency or None, bool(before or after))
 

@@ -15,7 +15,7 @@ WORD = re.compile(r"[^\W\d_]+")
 END = re.compile(
     r"[.!?](?=[\"'”»)\]]*(?:\s|$))[\"'”»)\]]*|[。！？!?](?=[\u3400-\u9fff\"”「『A-Z0-9])[”」』]*|[。！？][”」』]*|\n+"
 )
-LARGEST_SENTENCE = 2_000
+LARGEST_SENTENCE = 800
 """Code points. What is longer has no sentences (a table, a list of numbers) and is cut at a blank."""
 FEWEST_HAN = 0.15
 """Share of Chinese characters from which a sentence is Chinese: names and figures are Latin in all languages."""
@@ -68,14 +68,20 @@ def language_of(text: str, compiled: Compiled, usual: str | None) -> str:
     counts = {code: sum(word in compiled.rules[code].function_words for word in words) for code in spaced}
     most = max(counts.values(), default=0)
     leading = [code for code in spaced if counts[code] == most]
-    if usual in leading or len(leading) < 2:
-        best = usual if usual in leading else next(iter(leading), usual)
+    if len(leading) < 2:
+        best = next(iter(leading), usual)
     else:
-        # Headlines have few small words: then the verbs decide.
-        best = max(leading, key=lambda code: sum(1 for cue in compiled.rules[code].cues.values() if cue.search(text)))
+        # Headlines have few small words, and "will" and "in" are German too: then the verbs decide.
+        best = max(leading, key=lambda code: (_signs(text, compiled.rules[code]), code == usual))
+    if best in leading and len(leading) > 1:
+        return best or known[0]
     if usual in spaced and counts[usual] * 2 >= counts[best or usual]:
         return usual
     return best or usual or known[0]
+
+
+def _signs(text: str, rules: Rules) -> int:
+    return sum(1 for cue in rules.cues.values() if cue.search(text))
 
 
 def _parts(text: str, compiled: Compiled) -> list[tuple[int, int, bool]]:
@@ -106,7 +112,8 @@ def _goes_on(text: str, mark: re.Match[str], start: int, abbreviations: set[str]
 def _pieces(text: str, start: int, end: int, *, is_break: bool) -> list[tuple[int, int, bool]]:
     pieces = []
     while end - start > LARGEST_SENTENCE:
-        cut = text.rfind(" ", start + 1, start + LARGEST_SENTENCE)
+        cut = max(text.rfind(mark, start + 1, start + LARGEST_SENTENCE) for mark in (", ", "; ", "，", "、"))
+        cut = cut if cut > start else text.rfind(" ", start + 1, start + LARGEST_SENTENCE)
         cut = cut if cut > start else start + LARGEST_SENTENCE
         pieces.append((start, cut, False))
         start = cut
