@@ -252,13 +252,14 @@ NO_NAMES = (
 def _could_be_company(clues: Clues, candidate: str, start: int) -> bool:
     words = candidate.casefold().split()
     language = clues.rules.language
-    taken = (*clues.places, *clues.phrases)
-    if any(p.start < start + len(candidate) and start < p.end for p in taken):
+    taken: list[tuple[int, int]] = [(p.start, p.end) for p in (*clues.places, *clues.phrases)]
+    taken += [place for name in NO_NAMES for place in clues.cue(name)]
+    if any(begins < start + len(candidate) and start < ends for begins, ends in taken):
         return False
     if words[0] in clues.rules.function_words or words[0] in language.months or len(candidate) < 3:
         return False
     before = clues.text[max(0, start - LOOK_BACK) : start]
     person = clues.rules.cues["person"]
-    if person.search(candidate) or any(m.end() == len(before.rstrip()) for m in person.finditer(before.rstrip())):
-        return False
-    return not any(clues.rules.cues[c].fullmatch(candidate) for c in NO_NAMES)
+    return not (
+        person.search(candidate) or any(m.end() == len(before.rstrip()) for m in person.finditer(before.rstrip()))
+    )

@@ -71,6 +71,8 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
         goes_on = last is not None and (bool(kinds) or _is_part(clues, money) or _looks_ahead(clues, family))
         if goes_on and last is not None and (family == "" or _continues(clues, money, family, last)):
             family, by_noun = last.family, last.by_noun
+        if family == "spending" and not kinds and before is not None and _goes_on_buying(clues, money, before, by_noun):
+            family = before.family
         if family == "" and _is_more(clues, money):
             family = "spending"
         if family == "spending":
@@ -78,6 +80,14 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
         else:
             kinds.append(Sorted(FAMILY_KINDS.get(family, EventType.OTHER_NOT_CAPEX), family or "other"))
     return kinds
+
+
+def _goes_on_buying(clues: Clues, money: Money, before: Sorted, by_noun: bool) -> bool:  # noqa: FBT001 - as found
+    """Say whether a sentence that names neither a company nor a thing goes on about the stake that was bought before."""
+    if before.family not in {"stake", "financing"} or by_noun or clues.companies:
+        return False
+    nouns = ("project_noun", "capex_noun", "object", "cost_verb")
+    return all(clues.weight(name, money) < NEAR for name in nouns)
 
 
 def _is_more(clues: Clues, money: Money) -> bool:
@@ -173,9 +183,14 @@ NOT_A_THING = re.compile(
     r"that|um|für|als|nach|bis|über|durch|im|am|ein|auf|mit|zu|und|sowie|investier\w*|steck\w*|einsteig\w*|beteilig\w*)(?!\w))"
 )
 INTO = re.compile(
-    r"(?:in|into|to|an|bei|in den|in die|in das)\s(?:(?:rival|start-?up|chip ?maker|AI (?:firm|lab|start-?up)|Start-up|den|die|das|the|the company|KI-Firma|fellow) ){0,3}$",
+    r"(?:in|into|to|an|bei)\s(?:(?:the|a|an|its|den|die|das|dem|der|ein|einen|rival|fellow|neighbour)\s)?"
+    r"(?:[\w-]+\s){0,2}?(?:(?:[\w-]*(?:[Ss]tart-?up|company|lab|maker|developer|firm|group|[Ff]irma|Entwickler|Anbieter|Hersteller|Konkurrenten|"
+    r"Rivalen|Wettbewerber))\s)?$",
     re.IGNORECASE,
 )
+STANDS_AFTER = re.compile(r"\s|\s(?:in|for)\s")
+INVESTMENT = re.compile(r"\s(?:investment|stake|funding|bet|infusion|Investition|Beteiligung|Einstieg)(?!\w)")
+"""What makes a name right behind an amount that of what is bought into: "$22.5 billion OpenAI investment"."""
 HAN_INTO = re.compile(r"(?:向|对|给|投资|注资|入股)(?:人工智能|AI)?(?:初创)?(?:公司|企业)?$")
 
 
@@ -199,6 +214,9 @@ def _buys_into(clues: Clues, money: Money) -> bool:
             continue
         if abs(company.start - money.end) > 60 and abs(money.start - company.end) > 60:
             continue
+        behind = clues.text[money.end : company.start]
+        if STANDS_AFTER.fullmatch(behind) and INVESTMENT.match(after):
+            return True
         is_near = not re.search(r"[,;:]", clues.text[min(company.end, money.end) : max(company.start, money.start)])
         if is_near and INTO.search(before) and NOT_A_THING.match(after):
             return True

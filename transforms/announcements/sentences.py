@@ -72,12 +72,16 @@ def language_of(text: str, compiled: Compiled, usual: str | None) -> str:
         best = next(iter(leading), usual)
     else:
         # Headlines have few small words, and "will" and "in" are German too: then the verbs decide.
-        best = max(leading, key=lambda code: (_signs(text, compiled.rules[code]), code == usual))
-    if best in leading and len(leading) > 1:
-        return best or known[0]
+        signs = {code: _signs(text, compiled.rules[code]) for code in leading}
+        best = max(leading, key=lambda code: (signs[code] - (0 if code == usual else MARGIN), code == usual))
+        return best
     if usual in spaced and counts[usual] * 2 >= counts[best or usual]:
         return usual
     return best or usual or known[0]
+
+
+MARGIN = 2
+"""Signs by which another language must lead the usual one."""
 
 
 def _signs(text: str, rules: Rules) -> int:
