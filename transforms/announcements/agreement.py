@@ -1,18 +1,18 @@
 """When an announcement that was found agrees with one that was labelled, part by part.
 
-Here: company, kind, amount, horizon, span and regions of one pair, and which found one answers to which label. Not
-here: what follows from it for a document (`verdicts`, `scoring`).
+Here: company, kind, amount, horizon and span of one pair, and which found one answers to which label. Not here: what
+names stand for (`names`), what follows for a document (`verdicts`, `scoring`).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 
 from transforms.announcements.labels import Label
+from transforms.announcements.names import Names, parents_of
 from transforms.announcements.records import CAPEX_KINDS, Amount
 
 AMOUNT_TOLERANCE = 0.005
@@ -25,7 +25,6 @@ SHARED_COMPANIES = 0.5
 FORWARD_KINDS = frozenset(CAPEX_KINDS) - {"capex_actual"}
 """Kinds of spending that lies ahead: which of them a text means is often a matter of taste."""
 
-_BETWEEN_COMPANIES = re.compile(r"\s*(?:[+,;/、&和]|\s(?:and|und)\s)\s*")
 _YEAR_AND_MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{1,2}))?")
 
 
@@ -38,30 +37,12 @@ class AmountMatch(Enum):
     MAIN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What names stand for, all in lower case."""
-
-    companies: Mapping[str, str] = field(default_factory=dict)
-    """The parent, by each of its names."""
-    countries: Mapping[str, str] = field(default_factory=dict)
-    """ISO 3166-1 alpha-2, by each name of a country or of a part of it."""
-
-
-def parents(company: str | None, names: Names) -> frozenset[str]:
-    """Return the parents of all companies that one field names, in lower case."""
-    lowered = (company or "").strip().lower()
-    if lowered in names.companies:
-        return frozenset({names.companies[lowered]})
-    return frozenset(names.companies.get(part, part) for part in _BETWEEN_COMPANIES.split(lowered) if part)
-
-
 def is_same_company(label: Label, found: Label, names: Names) -> bool:
     """Whether the found company is the labelled one, or of several at least half."""
-    wanted, got = parents(label.company, names), parents(found.company, names)
+    wanted, got = parents_of(label.company, names), parents_of(found.company, names)
     if not wanted or not got:
         return wanted == got
-    if any(parents(other, names) & got for other in label.company_alt):
+    if any(parents_of(other, names) & got for other in label.company_alt):
         return True
     return len(wanted & got) / len(wanted | got) >= SHARED_COMPANIES
 
@@ -130,18 +111,6 @@ def span_overlap(label: Label, found: Label) -> float | None:
     start, end, found_start, found_end = (int(e) for e in ends if e is not None)
     covered = max(end, found_end) - min(start, found_start)
     return max(0.0, (min(end, found_end) - max(start, found_start)) / covered) if covered > 0 else 0.0
-
-
-def countries(regions: Iterable[str], names: Names) -> frozenset[str]:
-    """Return the countries of regions given by code or name; a name that stands for none stays itself, lower case."""
-    return frozenset(_country(region.strip(), names) for region in regions)
-
-
-def _country(region: str, names: Names) -> str:
-    if known := names.countries.get(region.lower()):
-        return known
-    is_code = region[:2].isascii() and region[:2].isupper() and region[:2].isalpha() and region[2:3] in {"", "-"}
-    return region[:2] if is_code else region.lower()
 
 
 def paired(

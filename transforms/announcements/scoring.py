@@ -16,8 +16,6 @@ from enum import StrEnum
 from operator import attrgetter
 
 from transforms.announcements.agreement import (
-    Names,
-    countries,
     is_like_kind,
     is_same_company,
     is_same_horizon,
@@ -26,6 +24,7 @@ from transforms.announcements.agreement import (
     span_overlap,
 )
 from transforms.announcements.labels import Label
+from transforms.announcements.names import Names, countries_of
 from transforms.announcements.verdicts import Judged, Verdict, judge, pools_of
 
 
@@ -160,7 +159,7 @@ def _fields(right: list[tuple[Label, Label]], amounts: Counts, names: Names) -> 
         said[Field.FULL_LIKE_KIND] += has_company and has_horizon and is_like_kind(label, found)
         if label.direction is not None:
             directed += Counts(1, 1, int(label.direction == found.direction))
-        wanted, got = countries(label.regions, names), countries(found.regions, names)
+        wanted, got = countries_of(label.regions, names), countries_of(found.regions, names)
         regions += Counts(len(wanted), len(got), len(wanted & got))
     return {
         Field.AMOUNT: Counts(amounts.labelled, amounts.found, len(right)),

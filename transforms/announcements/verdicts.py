@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from transforms.announcements.agreement import AmountMatch, Names, amount_match, is_close, paired, stands_among
+from transforms.announcements.agreement import AmountMatch, amount_match, is_close, paired, stands_among
 from transforms.announcements.labels import Label
+from transforms.announcements.names import Names
 
 
 class Verdict(StrEnum):

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from transforms.announcements.agreement import Names
 from transforms.announcements.labels import Label, gold_document
+from transforms.announcements.names import Names
 from transforms.announcements.scoring import Field, Score, score_document, total
 from transforms.announcements.verdicts import Verdict
 
