@@ -41,7 +41,7 @@ _REGEXES = {
     "de": (re.compile(rf"(?i){_NUMBER}\s{_GERMAN_SCALE}\s(?P<currency>US-Dollar|Dollar|Euro|Yuan|€|\$)"),),
     "zh": (re.compile(rf"{_NUMBER}(?P<scale>万亿|亿|万)?(?P<currency>美元|欧元|港元|人民币|元)"),),
 }
-_SENTENCE = re.compile(r"(?:[^.!?。\uff01\uff1f\n]|[.!?](?!\s))+")
+_SENTENCE = re.compile(r"(?:[^.!?。\uff01\uff1f\n]|[.!?](?!\s)|(?<=Mrd)\.|(?<=Mio)\.)+")
 _WORD = re.compile(r"[A-Z][\w&-]+(?:\s[A-Z][\w&-]+)?|[\u4e00-\u9fff]")
 _LONGEST_CHINESE_NAME = 5
 
