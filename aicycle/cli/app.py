@@ -12,7 +12,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from aicycle.cli import backtesting, correcting, eval_extraction, own_record, pages, receipts
+from aicycle.cli import backtesting, correcting, eval_clusters, eval_extraction, own_record, pages, receipts
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.confronting import what_if_command
 from aicycle.cli.evaluating import evaluations
@@ -40,6 +40,7 @@ app = typer.Typer(
     epilog="Examples:  aicycle demo  |  aicycle run --recording DIR  |  aicycle scenario --as-of 2025-09-28 --json",
 )
 evaluations.command("extraction", epilog=eval_extraction.EXAMPLE)(eval_extraction.extraction)
+evaluations.command("clusters", epilog=eval_clusters.EXAMPLE)(eval_clusters.clusters)
 app.add_typer(evaluations, name="eval")
 app.add_typer(gating, name="gate")
 app.add_typer(quarantine, name="quarantine")

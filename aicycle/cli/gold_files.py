@@ -31,8 +31,12 @@ class LabelledText:
     text: str
 
 
-def labelled_texts(paths: Iterable[Path]) -> list[LabelledText]:
+def labelled_texts(paths: Iterable[Path], *, are_labelled: bool = True) -> list[LabelledText]:
     """Read gold files and the texts they refer to.
+
+    Args:
+        paths: gold files, or lists of documents.
+        are_labelled: whether every line says what is in its text.
 
     Raises:
         SourceError: a file can't be read.
@@ -40,11 +44,13 @@ def labelled_texts(paths: Iterable[Path]) -> list[LabelledText]:
     """
     found: list[LabelledText] = []
     for path in paths:
-        documents = list(lines_of(path, gold_document))
+        documents = list(lines_of(path, gold_document if are_labelled else _unlabelled))
         _refuse_twins(path, [document.id for _, document in documents])
         found += [LabelledText(document, text_of(path, line, document)) for line, document in documents]
         if not documents:
-            raise RefusedFileError("there is no line in it", where=str(path), expected="labels", next_command=HELP)
+            raise RefusedFileError(
+                "there is no line in it", where=str(path), expected="one document a line", next_command=HELP
+            )
     return found
 
 
@@ -100,6 +106,10 @@ def text_of(path: Path, line: int, document: GoldDocument) -> str:
             next_command="convert the text",
         )
     return stored.text
+
+
+def _unlabelled(line: dict[str, Any]) -> GoldDocument:
+    return gold_document(line | {"announcements": []})
 
 
 def _refuse_twins(path: Path, ids: list[str]) -> None:

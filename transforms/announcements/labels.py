@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -19,6 +19,7 @@ from aicycle.model.kinds import EventType
 from transforms.announcements.records import CAPEX_KINDS, Amount, Announcement
 
 DAY_LENGTH = len("2025-09-28")
+Shape = TypeVar("Shape")
 _CONFIG = ConfigDict(strict=True, extra="ignore")
 
 
@@ -94,6 +95,7 @@ class GoldDocument:
     text: str | None = None
     title: str | None = None
     """The whole text, where there is neither `file` nor `text`: a headline."""
+    url: str | None = None
 
     @property
     def published_day(self) -> date | None:
@@ -108,10 +110,15 @@ class GoldDocument:
         return end_of_span(text if len(text) <= DAY_LENGTH else text[:DAY_LENGTH]).date()
 
 
-@cache
-def _line_adapter() -> TypeAdapter[tuple[GoldDocument]]:
-    # The tuple around it carries the strictness into the nested dataclasses.
-    return TypeAdapter(tuple[GoldDocument], config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldCluster:
+    """One line of `clusters.jsonl`: documents that report one happening, or that look as if they did."""
+
+    cluster_id: str
+    doc_ids: tuple[str, ...]
+    same_event: bool
+    reason: str = ""
+    """Why it is none."""
 
 
 def gold_document(line: dict[str, Any]) -> GoldDocument:
@@ -120,16 +127,37 @@ def gold_document(line: dict[str, Any]) -> GoldDocument:
     Raises:
         ValueError: it does not fit; the text names key and reason.
     """
-    try:
-        (document,) = _line_adapter().validate_json(json.dumps([_without_nulls(line)]))
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"][1:])
-        raise ValueError(f"{key or 'the line'}: {first['msg'][:1].lower()}{first['msg'][1:]}") from error
+    document = _shaped(line, GoldDocument)
     if not (document.file or document.text is not None or document.title is not None):
         raise ValueError("file, text or title: one of the three is expected")
     _ = document.published_day
     return document
+
+
+def gold_cluster(line: dict[str, Any]) -> GoldCluster:
+    """Read one line of `clusters.jsonl`.
+
+    Raises:
+        ValueError: it does not fit; the text names key and reason.
+    """
+    return _shaped(line, GoldCluster)
+
+
+def _shaped(line: dict[str, Any], shape: type[Shape]) -> Shape:
+    try:
+        # By way of JSON, from which a strict reader takes tuples and enumerations.
+        read: Shape = _reader(shape).validate_json(json.dumps([_without_nulls(line)]))[0]
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"][1:])
+        raise ValueError(f"{key or 'the line'}: {first['msg'][:1].lower()}{first['msg'][1:]}") from error
+    return read
+
+
+@cache
+def _reader(shape: type) -> TypeAdapter[Any]:
+    # The tuple around it carries the strictness into the nested dataclasses.
+    return TypeAdapter(tuple[shape], config=_CONFIG)  # type: ignore[valid-type]
 
 
 def _without_nulls(value: object) -> object:
