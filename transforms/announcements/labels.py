@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -121,13 +120,18 @@ class GoldCluster:
     """Why it is none."""
 
 
+# The tuple carries the strictness into the nested dataclasses.
+_DOCUMENT = TypeAdapter(tuple[GoldDocument], config=_CONFIG)
+_CLUSTER = TypeAdapter(tuple[GoldCluster], config=_CONFIG)
+
+
 def gold_document(line: dict[str, Any]) -> GoldDocument:
     """Read one line of a gold file; null says the same as a missing key.
 
     Raises:
         ValueError: it does not fit; the text names key and reason.
     """
-    document = _shaped(line, GoldDocument)
+    document = _shaped(line, _DOCUMENT)
     if not (document.file or document.text is not None or document.title is not None):
         raise ValueError("file, text or title: one of the three is expected")
     _ = document.published_day
@@ -140,24 +144,17 @@ def gold_cluster(line: dict[str, Any]) -> GoldCluster:
     Raises:
         ValueError: it does not fit; the text names key and reason.
     """
-    return _shaped(line, GoldCluster)
+    return _shaped(line, _CLUSTER)
 
 
-def _shaped(line: dict[str, Any], shape: type[Shape]) -> Shape:
+def _shaped(line: dict[str, Any], reader: TypeAdapter[tuple[Shape]]) -> Shape:
     try:
         # By way of JSON, from which a strict reader takes tuples and enumerations.
-        read: Shape = _reader(shape).validate_json(json.dumps([_without_nulls(line)]))[0]
+        return reader.validate_json(json.dumps([_without_nulls(line)]))[0]
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"][1:])
         raise ValueError(f"{key or 'the line'}: {first['msg'][:1].lower()}{first['msg'][1:]}") from error
-    return read
-
-
-@cache
-def _reader(shape: type) -> TypeAdapter[Any]:
-    # The tuple around it carries the strictness into the nested dataclasses.
-    return TypeAdapter(tuple[shape], config=_CONFIG)  # type: ignore[valid-type]
 
 
 def _without_nulls(value: object) -> object:
