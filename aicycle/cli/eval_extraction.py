@@ -18,9 +18,9 @@ from aicycle.cli.output import console, plain, print_json, print_table
 from aicycle.cli.texts import lexicon_in_use
 from transforms.announcements import extract
 from transforms.announcements.baseline import baseline, names_for_baseline
+from transforms.announcements.equivalents import equivalents_of
 from transforms.announcements.evaluation import Reading, evaluate_extraction
 from transforms.announcements.labels import label_of
-from transforms.announcements.names import names_of
 
 Content = dict[str, Any]
 EXAMPLE = "Example:  aicycle eval extraction gold.jsonl gold_headlines.jsonl --json"
@@ -48,7 +48,7 @@ def extraction(
 def extraction_scores(texts: list[LabelledText], *, seed: int = 0, third_parties_count: bool = False) -> Content:
     """Return the evaluation of what is extracted from labelled texts (`evaluate_extraction` says its shape)."""
     lexicon = lexicon_in_use()
-    companies = names_for_baseline(lexicon)
+    companies = names_for_baseline(lexicon.companies)
     readings = []
     for text in texts:
         document = text.document
@@ -60,7 +60,9 @@ def extraction_scores(texts: list[LabelledText], *, seed: int = 0, third_parties
                 by_baseline=baseline(text.text, names=companies, language=document.language),
             )
         )
-    return evaluate_extraction(readings, names_of(lexicon), seed=seed, third_parties_count=third_parties_count)
+    return evaluate_extraction(
+        readings, equivalents_of(lexicon.companies, lexicon.places), seed=seed, third_parties_count=third_parties_count
+    )
 
 
 def _print(content: Content) -> None:

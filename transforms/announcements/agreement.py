@@ -1,7 +1,7 @@
 """When an announcement that was found agrees with one that was labelled, part by part.
 
 Here: company, kind, amount, horizon and span of one pair, and which found one answers to which label. Not here: what
-names stand for (`names`), what follows for a document (`verdicts`, `scoring`).
+names stand for (`equivalents`), what follows for a document (`verdicts`, `scoring`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 
+from transforms.announcements.equivalents import Equivalents, parents_of
 from transforms.announcements.labels import Label
-from transforms.announcements.names import Names, parents_of
 from transforms.announcements.records import CAPEX_KINDS, Amount
 
 AMOUNT_TOLERANCE = 0.005
@@ -37,7 +37,7 @@ class AmountMatch(Enum):
     MAIN = 2
 
 
-def is_same_company(label: Label, found: Label, names: Names) -> bool:
+def is_same_company(label: Label, found: Label, names: Equivalents) -> bool:
     """Whether the found company is the labelled one, or of several at least half."""
     wanted, got = parents_of(label.company, names), parents_of(found.company, names)
     if not wanted or not got:
@@ -116,7 +116,7 @@ def span_overlap(label: Label, found: Label) -> float | None:
 def paired(
     labels: Sequence[Label],
     found: Sequence[Label],
-    names: Names,
+    names: Equivalents,
     agrees: Callable[[Label, Label], bool] = lambda label, one: amount_match(label, one) is not AmountMatch.NO,
 ) -> dict[int, int]:
     """Pair one to one, the most alike first.
@@ -139,7 +139,7 @@ def paired(
     return pairs
 
 
-def _likeness(label: Label, found: Label, names: Names) -> float:
+def _likeness(label: Label, found: Label, names: Equivalents) -> float:
     """Return how much speaks for a pair; the amount as given counts most, the span breaks ties."""
     return (
         4 * (amount_match(label, found) is AmountMatch.MAIN)

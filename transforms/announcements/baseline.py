@@ -10,10 +10,10 @@ It is as good as an hour makes it and is not to be improved: what it gets right 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from aicycle.model.kinds import EventType
-from aicycle.model.parameters.lexicon import Lexicon
+from aicycle.model.parameters.lexicon import KnownCompany
 from transforms.announcements.labels import Label
 
 SCALES = {
@@ -46,9 +46,9 @@ _WORD = re.compile(r"[A-Z][\w&-]+(?:\s[A-Z][\w&-]+)?|[\u4e00-\u9fff]")
 _LONGEST_CHINESE_NAME = 5
 
 
-def names_for_baseline(lexicon: Lexicon) -> dict[str, str]:
+def names_for_baseline(companies: Iterable[KnownCompany]) -> dict[str, str]:
     """Return the parent's name by each name of a company, as written."""
-    return {name: company.name for company in lexicon.companies for name in (*company.aliases, company.name)}
+    return {name: company.name for company in companies for name in (*company.aliases, company.name)}
 
 
 def baseline(text: str, *, names: Mapping[str, str], language: str | None) -> tuple[Label, ...]:

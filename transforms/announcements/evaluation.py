@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from transforms.announcements.agreement import is_same_company, is_same_horizon, is_same_kind
+from transforms.announcements.equivalents import Equivalents, countries_of
 from transforms.announcements.labels import GoldDocument, Label
-from transforms.announcements.names import Names, countries_of
 from transforms.announcements.rates import HOW, Rate, Rates, mean_over_texts, rates_of
 from transforms.announcements.scoring import Counts, Field, Score, score_document, total
 from transforms.announcements.verdicts import Judged, Verdict
@@ -48,7 +48,7 @@ class _Scored:
 
 
 def evaluate_extraction(
-    readings: Sequence[Reading], names: Names, *, seed: int = 0, third_parties_count: bool = False
+    readings: Sequence[Reading], names: Equivalents, *, seed: int = 0, third_parties_count: bool = False
 ) -> Content:
     """Hold what was found against what is labelled.
 
@@ -134,7 +134,7 @@ def _error_rows(language: str, group: list[_Scored]) -> list[Content]:
     ]
 
 
-def _mistakes(one: _Scored, names: Names) -> Iterable[Content]:
+def _mistakes(one: _Scored, names: Equivalents) -> Iterable[Content]:
     for judged in one.ours.judged:
         what = [judged.verdict.value] if judged.verdict in ERRORS else _wrong_fields(judged, names)
         if what:
@@ -146,7 +146,7 @@ def _mistakes(one: _Scored, names: Names) -> Iterable[Content]:
             }
 
 
-def _wrong_fields(judged: Judged, names: Names) -> list[str]:
+def _wrong_fields(judged: Judged, names: Equivalents) -> list[str]:
     label, found = judged.label, judged.found
     if judged.verdict is not Verdict.RIGHT or label is None or found is None:
         return []
@@ -175,6 +175,6 @@ def _shown(label: Label) -> Content:
     }
 
 
-def _unknown_regions(readings: Sequence[Reading], names: Names) -> list[str]:
+def _unknown_regions(readings: Sequence[Reading], names: Equivalents) -> list[str]:
     labelled = (label.regions for reading in readings for label in reading.document.announcements)
     return sorted({c for regions in labelled for c in countries_of(regions, names) if not c.isupper()})

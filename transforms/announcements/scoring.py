@@ -23,8 +23,8 @@ from transforms.announcements.agreement import (
     paired,
     span_overlap,
 )
+from transforms.announcements.equivalents import Equivalents, countries_of
 from transforms.announcements.labels import Label
-from transforms.announcements.names import Names, countries_of
 from transforms.announcements.verdicts import Judged, Verdict, judge, pools_of
 
 
@@ -112,7 +112,7 @@ def total(scores: Iterable[Score]) -> Score:
 
 
 def score_document(
-    labels: Sequence[Label], found: Sequence[Label], names: Names, *, third_parties_count: bool = False
+    labels: Sequence[Label], found: Sequence[Label], names: Equivalents, *, third_parties_count: bool = False
 ) -> Score:
     """Judge what was found in one text.
 
@@ -145,7 +145,7 @@ def score_document(
     )
 
 
-def _fields(right: list[tuple[Label, Label]], amounts: Counts, names: Names) -> dict[Field, Counts]:
+def _fields(right: list[tuple[Label, Label]], amounts: Counts, names: Equivalents) -> dict[Field, Counts]:
     """Count the fields of right amounts; those that make up the tuple among all amounts."""
     said = dict.fromkeys((Field.COMPANY, Field.KIND, Field.HORIZON, Field.FULL, Field.FULL_LIKE_KIND), 0)
     directed = Counts()
@@ -169,7 +169,7 @@ def _fields(right: list[tuple[Label, Label]], amounts: Counts, names: Names) -> 
     }
 
 
-def _unreal(labels: Sequence[Label], found: list[Label], wanted: list[Label], names: Names) -> Counts:
+def _unreal(labels: Sequence[Label], found: list[Label], wanted: list[Label], names: Equivalents) -> Counts:
     """Count capital spending that is hypothetical or negated and was found as such."""
     pairs = paired(wanted, found, names)
     rest = [one for position, one in enumerate(found) if position not in pairs]
@@ -177,7 +177,7 @@ def _unreal(labels: Sequence[Label], found: list[Label], wanted: list[Label], na
     return Counts(len(wanted), len(found) - len(paired(open_, rest, names)), len(pairs))
 
 
-def _without_amount(labels: Sequence[Label], found: Sequence[Label], names: Names) -> Counts:
+def _without_amount(labels: Sequence[Label], found: Sequence[Label], names: Equivalents) -> Counts:
     """Count announcements without an amount; they are told by their company."""
 
     def same(label: Label, one: Label) -> bool:
@@ -192,7 +192,7 @@ def _without_amount(labels: Sequence[Label], found: Sequence[Label], names: Name
     return Counts(len(wanted), len(got) - len(forgiven), len(pairs))
 
 
-def _flags(labels: Sequence[Label], found: Sequence[Label], names: Names) -> dict[Field, Counts]:
+def _flags(labels: Sequence[Label], found: Sequence[Label], names: Equivalents) -> dict[Field, Counts]:
     """Count flags of all amounts that were found, whatever their kind."""
     pairs = [(labels[place], found[position]) for position, place in paired(labels, found, names).items()]
     return {

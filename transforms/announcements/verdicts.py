@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from transforms.announcements.agreement import AmountMatch, amount_match, is_close, paired, stands_among
+from transforms.announcements.equivalents import Equivalents
 from transforms.announcements.labels import Label
-from transforms.announcements.names import Names
 
 
 class Verdict(StrEnum):
@@ -75,7 +75,7 @@ def pools_of(labels: Sequence[Label], *, third_parties_count: bool) -> Pools:
     )
 
 
-def judge(pools: Pools, asserted: list[Label], labels: Sequence[Label], names: Names) -> list[Judged]:
+def judge(pools: Pools, asserted: list[Label], labels: Sequence[Label], names: Equivalents) -> list[Judged]:
     """Say of each asserted amount what it is: right first, then by what it is mistaken for."""
     judged: list[Judged] = []
     rest = asserted

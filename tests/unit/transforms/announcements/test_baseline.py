@@ -5,16 +5,14 @@ from __future__ import annotations
 import pytest
 
 from aicycle.model.kinds import EventType
-from aicycle.model.parameters.lexicon import KnownCompany, Lexicon
+from aicycle.model.parameters.lexicon import KnownCompany
 from transforms.announcements.baseline import baseline, names_for_baseline
 
 NAMES = names_for_baseline(
-    Lexicon(
-        companies=(
-            KnownCompany(name="Amazon", aliases=("AWS", "亚马逊")),
-            KnownCompany(name="Deutsche Telekom", aliases=("Telekom",)),
-        )
-    )
+    [
+        KnownCompany(name="Amazon", aliases=("AWS", "亚马逊")),
+        KnownCompany(name="Deutsche Telekom", aliases=("Telekom",)),
+    ]
 )
 
 

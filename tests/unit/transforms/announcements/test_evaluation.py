@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from aicycle.model.kinds import EventType
+from transforms.announcements.equivalents import Equivalents
 from transforms.announcements.evaluation import Reading, evaluate_extraction
 from transforms.announcements.labels import GoldDocument, Label
-from transforms.announcements.names import Names
 from transforms.announcements.scoring import Field
 
-NAMES = Names(companies={}, countries={"spain": "ES"})
+NAMES = Equivalents(companies={}, countries={"spain": "ES"})
 PLAN = Label(
     company="Amazon", kind=EventType.CAPEX_PLAN, currency="EUR", amount_low=15.7e9, amount_high=15.7e9,
     horizon_end="2033", regions=("Spain",), direction="none", quote_start=10, quote_end=60,

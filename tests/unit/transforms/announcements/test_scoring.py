@@ -8,13 +8,13 @@ import pytest
 
 from aicycle.model.kinds import EventType
 from transforms.announcements.agreement import paired
+from transforms.announcements.equivalents import Equivalents
 from transforms.announcements.labels import Label
-from transforms.announcements.names import Names
 from transforms.announcements.records import Amount
 from transforms.announcements.scoring import Counts, Field, score_document, total
 from transforms.announcements.verdicts import Verdict
 
-NAMES = Names(companies={"aws": "amazon", "amazon": "amazon"}, countries={"spain": "ES", "aragon": "ES"})
+NAMES = Equivalents(companies={"aws": "amazon", "amazon": "amazon"}, countries={"spain": "ES", "aragon": "ES"})
 PLAN = Label(
     company="Amazon", kind=EventType.CAPEX_PLAN, currency="EUR", amount_low=15.7e9, amount_high=15.7e9,
     horizon_end="2033", regions=("Spain",), direction="none", twins=(Amount("USD", 17e9),),

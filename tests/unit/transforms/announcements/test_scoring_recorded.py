@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from transforms.announcements.equivalents import Equivalents
 from transforms.announcements.labels import Label, gold_document
-from transforms.announcements.names import Names
 from transforms.announcements.scoring import Field, Score, score_document, total
 from transforms.announcements.verdicts import Verdict
 
@@ -82,7 +82,9 @@ def ours(gold, predicted, script, *, is_strict) -> Score:
     def read(announcements) -> tuple[Label, ...]:
         return gold_document({"id": "x", "title": "", "announcements": announcements}).announcements
 
-    return score_document(read(gold), read(predicted), Names(companies=script.ALIAS), third_parties_count=is_strict)
+    return score_document(
+        read(gold), read(predicted), Equivalents(companies=script.ALIAS), third_parties_count=is_strict
+    )
 
 
 def as_script(score: Score) -> dict[str, float]:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from aicycle.model.parameters.lexicon import KnownCompany, KnownPlace, Lexicon
-from transforms.announcements.names import countries_of, names_of, parents_of
+from aicycle.model.parameters.lexicon import KnownCompany, KnownPlace
+from transforms.announcements.equivalents import countries_of, equivalents_of, parents_of
 
-NAMES = names_of(
-    Lexicon(
-        companies=(
-            KnownCompany(name="Amazon", aliases=("AWS", "亚马逊")),
-            KnownCompany(name="H&M", aliases=("H & M",)),
-        ),
-        places=(KnownPlace(code="US-LA", names=("Louisiana",)), KnownPlace(code="HK", names=("Hong Kong", "香港"))),
-    )
+NAMES = equivalents_of(
+    (KnownCompany(name="Amazon", aliases=("AWS", "亚马逊")), KnownCompany(name="H&M", aliases=("H & M",))),
+    (KnownPlace(code="US-LA", names=("Louisiana",)), KnownPlace(code="HK", names=("Hong Kong", "香港"))),
 )
 
 
