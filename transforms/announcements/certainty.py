@@ -1,0 +1,81 @@
+"""Whether an amount is meant: denied, possible, somebody else's estimate, said before; and where it is heading.
+
+Here: flags and direction of one amount. Not here: what it is for (`kinds`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transforms.announcements.clues import Clues, Place
+from transforms.announcements.money import Money
+
+NEAR = 0.25
+LONGEST_REACH = 1
+"""Clauses that a denial reaches across: "denied reports, according to which it would spend"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """What is to be said of an amount beside what it is for."""
+
+    is_hypothetical: bool
+    is_negated: bool
+    is_third_party: bool
+    is_restated: bool
+    direction: str
+    """none, up or down."""
+
+
+def certainty_of(clues: Clues, money: Money) -> Certainty:
+    """Return the flags of an amount."""
+    negated = is_negated(clues, (money.start, money.end))
+    estimated = _reaches(clues, "estimate", money, boundaries=2)
+    sourced = _reaches(clues, "source", money, boundaries=3)
+    hypothetical = estimated or bool(clues.cue("rumour")) or is_hypothetical(clues, (money.start, money.end))
+    return Certainty(
+        is_hypothetical=hypothetical and not negated,
+        is_negated=negated,
+        is_third_party=estimated or sourced,
+        is_restated=_reaches(clues, "restated", money, boundaries=1),
+        direction=direction_of(clues, money),
+    )
+
+
+def is_negated(clues: Clues, place: Place) -> bool:
+    """Say whether what stands at a place is denied or given up."""
+    excused = clues.cue("not_negated")
+    refusals = clues.cue("refusal")
+    for cue in clues.cue("negation"):
+        if any(s <= cue[0] and cue[1] <= e for s, e in excused):
+            continue
+        is_strong = any(s < cue[1] and cue[0] < e for s, e in refusals)
+        if _boundaries(clues, cue, place) <= (LONGEST_REACH if is_strong else 0):
+            return True
+    return any(
+        _boundaries(clues, cue, place) <= LONGEST_REACH
+        for cue in refusals
+        if not any(s <= cue[0] and cue[1] <= e for s, e in excused)
+    )
+
+
+def is_hypothetical(clues: Clues, place: Place) -> bool:
+    """Say whether what stands at a place is only possible."""
+    return any(_boundaries(clues, cue, place) <= LONGEST_REACH for cue in clues.cue("hypothetical"))
+
+
+def direction_of(clues: Clues, money: Money) -> str:
+    """Return whether an amount is said to be more or less than before."""
+    up = max(clues.weight("raise", money), clues.weight("up", money))
+    down = clues.weight("cut", money)
+    if max(up, down) < NEAR:
+        return "none"
+    return "up" if up >= down else "down"
+
+
+def _reaches(clues: Clues, name: str, money: Money, *, boundaries: int) -> bool:
+    return any(_boundaries(clues, cue, (money.start, money.end)) <= boundaries for cue in clues.cue(name))
+
+
+def _boundaries(clues: Clues, cue: Place, place: Place) -> int:
+    return clues.boundaries_between(cue, place)
