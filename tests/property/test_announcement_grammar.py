@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aicycle.model.kinds import EventType
@@ -223,7 +223,10 @@ def test_a_plan_is_found_with_its_amount_company_and_place_in_the_text(language,
     assert (plan.currency, plan.company) == (amount.currency, parent)
     assert (plan.amount_low, plan.amount_high) == pytest.approx((amount.low, amount.high))
     assert plan.kind is EventType.CAPEX_PLAN
-    assert plan.twins == ()
+    assert (plan.twins, plan.delta, plan.direction) == ((), (), "none")
+    assert plan.regions == (("ES",) if "Spa" in text else ())
+    is_for_years = any(word in text for word in ("three years", "drei Jahren", "三年"))
+    assert (plan.horizon_end or "")[:4] == ("2028" if is_for_years else "")
     start = text.index(amount.text)
     assert plan.quote_start <= start
     assert plan.quote_end >= start + len(amount.text)
@@ -235,9 +238,11 @@ def test_the_same_amount_in_another_currency_is_a_twin(language, data):
     text, amount, _ = data.draw(told(language, PLANS, may_range=False))
     other = data.draw(amounts(language, other_than=amount.currency, may_range=False))
     worth = amount.low / PER_DOLLAR[amount.currency] * PER_DOLLAR[other.currency]
+    assume(worth >= 10 ** min(SCALES[language].values()))
     power, scale = max((p, s) for s, p in SCALES[language].items() if 10**p <= worth)
     number = decimals(f"{worth / 10**power:.1f}", language)
     value = round(worth / 10**power, 1) * 10**power
+    assume(value <= PLAUSIBLE.stop)
     blank = "" if language == "zh" else " "
     after = {code: sign for sign, code in AFTER[language].items()}[other.currency]
     opening, closing = data.draw(st.sampled_from([("（", "）"), ("(约", ")")] if language == "zh" else [(" (", ")")]))
