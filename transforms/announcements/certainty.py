@@ -30,8 +30,8 @@ class Certainty:
 def certainty_of(clues: Clues, money: Money) -> Certainty:
     """Return the flags of an amount."""
     negated = is_negated(clues, (money.start, money.end))
-    estimated = _reaches(clues, "estimate", money, boundaries=2)
-    sourced = _reaches(clues, "source", money, boundaries=3)
+    estimated = _attributes(clues, "estimate", money)
+    sourced = _attributes(clues, "source", money)
     hypothetical = estimated or bool(clues.cue("rumour")) or is_hypothetical(clues, (money.start, money.end))
     return Certainty(
         is_hypothetical=hypothetical and not negated,
@@ -75,6 +75,19 @@ def direction_of(clues: Clues, money: Money) -> str:
 
 def _reaches(clues: Clues, name: str, money: Money, *, boundaries: int) -> bool:
     return any(_boundaries(clues, cue, (money.start, money.end)) <= boundaries for cue in clues.cue(name))
+
+
+def _attributes(clues: Clues, name: str, money: Money) -> bool:
+    """Say whether a sign of somebody else's word speaks of an amount: before it with no other between, or after all."""
+    for start, end in clues.cue(name):
+        boundaries = clues.boundaries_between((start, end), (money.start, money.end))
+        if end <= money.start:
+            between = any(end <= m.start and m.end <= money.start for m in clues.money if m is not money)
+            if boundaries <= LONGEST_REACH + 1 and not between:
+                return True
+        elif boundaries <= LONGEST_REACH and not any(m.start >= end for m in clues.money):
+            return True
+    return False
 
 
 def _boundaries(clues: Clues, cue: Place, place: Place) -> int:

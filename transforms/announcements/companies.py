@@ -16,6 +16,12 @@ JOINED = re.compile(
     r"(?:'s)?\s?(?:,|、|\+|&|/|和|与|及|以及|,?\s?and|und|sowie|,\s?and)\s?(?:the |die |der |its |dessen |the chip maker )?(?:(?:[A-Z]\w+)\s)?"
 )
 LOOK_BACK = 28
+APPOSITION = re.compile(
+    r"(?:(?:\s(?:the|a|an|der|die|das|den|dem|des|its|his))?(?:\s[\w-]+){0,3}\s(?:rival|fellow|start-?up|maker|group|company|firm|lab|"
+    r"developer|operator|unit|giant|Start-up|Tochter|Cloudtochter|Betreiber|Hersteller|Maschinenbauer|Konzern|Gruppe|"
+    r"Firma|Anbieter|Rivalen|Partner|Chiphersteller|Softwarekonzern)|\s(?:the|der|die|das|den|dem|its))$"
+)
+"""What may stand between a preposition and the name it belongs to."""
 POSSESSIVE = re.compile(r"\s?(?:'s|的)")
 STANDS_BEFORE = re.compile(r"[\s-]{0,2}")
 
@@ -71,7 +77,7 @@ def _ends_with(clues: Clues, name: str, text: str) -> bool:
     pattern = clues.rules.cues.get(name)
     stripped = text.rstrip()
     # An article or a word such as "rival" may stand between the preposition and the name.
-    stripped = re.sub(r"\s(?:the|der|die|das|den|dem|its|rival|fellow|start-?up|chip ?maker|Start-up)$", "", stripped)
+    stripped = APPOSITION.sub("", stripped)
     return pattern is not None and any(m.end() == len(stripped) for m in pattern.finditer(stripped))
 
 
@@ -103,7 +109,7 @@ def company_of(clues: Clues, money: Money | None, topic: str | None, unknown: st
     Returns:
         Names joined by `+`; None where nobody's in particular.
     """
-    if money is not None and clues.weight("worldwide", money) > 0.2:
+    if money is not None and clues.weight("worldwide", money) > 0.2 and clues.cue("estimate"):
         return None
     found = groups(clues)
     position = money.start if money is not None else len(clues.text)
@@ -175,7 +181,7 @@ def unknown_company(clues: Clues) -> str | None:
         name = found["name"] if found else None
         return (
             name
-            if name and name not in {"该公司", "本公司", "公司"} and not name.startswith(("该", "其", "这"))
+            if name and not set(name) & set("年季月本财上下该其这两三各的")
             else None
         )
     if clues.rules.language.code != "en":

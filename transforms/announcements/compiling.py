@@ -39,6 +39,7 @@ class Rules:
     lone_number: re.Pattern[str]
     """A number that begins a range: what stands right before its mark."""
     range_mark: re.Pattern[str]
+    change_mark: re.Pattern[str]
     between: re.Pattern[str]
     between_mark: re.Pattern[str]
     change_from: re.Pattern[str]
@@ -170,9 +171,10 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
         signs=lexicon.money,
         money=_money(language, lexicon, number),
         lone_number=re.compile(
-            rf"(?P<before>{_any(lexicon.money.before)})?\s?(?<![\d.,])(?P<number>{number})\s?$", 0 if spaced else flags
+            rf"(?P<before>{_any(lexicon.money.before)})?\s?(?<![\w.,])(?P<number>{number})\s?$" if spaced else rf"(?P<before>{_any(lexicon.money.before)})?(?<![\d.,])(?P<number>{number})$", 0 if spaced else flags
         ),
         range_mark=re.compile(rf"\s?(?:{_any(language.range_marks)})\s?", flags),
+        change_mark=re.compile(rf"\s?(?:{_any(language.change_marks) or '(?!)'})\s?", flags),
         between=re.compile(rf"{edge}(?:{_any(language.between)})\s?(?:{_any(language.approximately)})?\s?$", flags),
         between_mark=re.compile(rf"\s?(?:{_any(language.between_marks)})\s?", flags),
         change_from=re.compile(

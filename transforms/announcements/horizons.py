@@ -14,21 +14,35 @@ from transforms.announcements.spans import Horizon, Phrase, is_past, resolved
 
 FARTHEST_WORDS = 0.1
 """Nearness below which a phrase belongs to something else."""
+START_WITHIN = 24
+"""Code points between "2027" and "goes live"."""
 QUARTERS = frozenset({"quarter", "fiscal_quarter", "quarter_to_month", "last_quarter", "this_quarter", "next_quarter"})
 
 
+SAID_WHEN = frozenset({"year", "this_year", "last_year"})
+"""Beside a word for "already announced" these say when it was said, not what it is for."""
+
+
 def horizon_of(
-    clues: Clues, money: Money, kind: EventType, *, published: date | None, fiscal_year_end_month: int
+    clues: Clues,
+    money: Money,
+    kind: EventType,
+    *,
+    is_restated: bool,
+    published: date | None,
+    fiscal_year_end_month: int,
 ) -> Horizon | None:
     """Return the first and last year or month an amount is for; None where the sentence does not say."""
-    phrase = _phrase_of(clues, money, kind, published)
+    phrase = _phrase_of(clues, money, kind, published, is_restated=is_restated)
     if phrase is None:
         return None
     is_ahead = kind in {EventType.CAPEX_PLAN, EventType.CAPEX_GUIDANCE, EventType.CAPEX_INCREASE}
     return resolved(phrase, published=published, fiscal_year_end_month=fiscal_year_end_month, is_ahead=is_ahead)
 
 
-def _phrase_of(clues: Clues, money: Money, kind: EventType, published: date | None) -> Phrase | None:
+def _phrase_of(
+    clues: Clues, money: Money, kind: EventType, published: date | None, *, is_restated: bool
+) -> Phrase | None:
     """Return the nearest phrase that fits: what was spent lies behind, what is planned ahead."""
     is_done = kind is EventType.CAPEX_ACTUAL
     best, best_weight = None, FARTHEST_WORDS
@@ -36,6 +50,8 @@ def _phrase_of(clues: Clues, money: Money, kind: EventType, published: date | No
         past = is_past(phrase, published)
         if past and not is_done and kind in _AHEAD:
             # "had announced two billion in 2024" says when it was said, not what it is for.
+            continue
+        if (is_restated and phrase.means in SAID_WHEN) or _is_start(clues, phrase):
             continue
         weight = clues.nearness((phrase.start, phrase.end), money)
         if is_done and (past or phrase.means in QUARTERS):
@@ -49,6 +65,15 @@ def _phrase_of(clues: Clues, money: Money, kind: EventType, published: date | No
 
 
 _AHEAD = frozenset({EventType.CAPEX_PLAN, EventType.CAPEX_GUIDANCE, EventType.CAPEX_INCREASE})
+
+
+def _is_start(clues: Clues, phrase: Phrase) -> bool:
+    """Say whether a phrase tells when something starts to work: spending ends with completion, not with that."""
+    return any(
+        0 <= max(start - phrase.end, phrase.start - end) <= START_WITHIN
+        and clues.boundaries_between((start, end), (phrase.start, phrase.end)) == 0
+        for start, end in clues.cue("goes_live")
+    )
 
 
 def _another_between(clues: Clues, phrase: Phrase, money: Money) -> bool:

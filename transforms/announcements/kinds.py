@@ -18,6 +18,7 @@ from transforms.announcements.spans import is_past
 
 STRENGTHS = {
     "capex_noun": 1.0,
+    "project_noun": 0.95,
     "spend_verb": 0.72,
     "cost_verb": 0.5,
     "object": 0.4,
@@ -29,11 +30,13 @@ STRENGTHS = {
 }
 """How much a cue word says by itself, beside an amount. A verb of spending fits look-alikes too, "capex" fits nothing else."""
 
-SPENDING = ("capex_noun", "spend_verb", "cost_verb", "object")
+SPENDING = ("capex_noun", "project_noun", "spend_verb", "cost_verb", "object")
 LEAST = 0.08
 """Below, nothing near says what an amount is for."""
 NEAR = 0.3
+FOR_SOMETHING = 0.85
 RAISE_NEAR = 0.25
+JUST_BEFORE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
     for index, money in enumerate(clues.money):
         family, by_noun = _family(clues, money, places)
         last = kinds[-1] if kinds else before
-        goes_on = last is not None and (bool(kinds) or _near(clues, "of_which", money))
+        goes_on = last is not None and (bool(kinds) or _near(clues, "of_which", money) or _looks_ahead(clues, family))
         if goes_on and last is not None and (family == "" or _continues(clues, money, family, last)):
             family, by_noun = last.family, last.by_noun
         if family == "spending":
@@ -68,6 +71,11 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
         else:
             kinds.append(Sorted(FAMILY_KINDS.get(family, EventType.OTHER_NOT_CAPEX), family or "other"))
     return kinds
+
+
+def _looks_ahead(clues: Clues, family: str) -> bool:
+    """Say whether a sentence without a word for what it is about goes on about what is to be spent."""
+    return family == "" and bool(clues.cue("plan") or clues.cue("expect") or clues.cue("more_spending"))
 
 
 FAMILY_KINDS = {
@@ -102,7 +110,8 @@ def _family(clues: Clues, money: Money, places: list[tuple[str, Place]]) -> tupl
     """Return the family an amount belongs to, and whether a noun for spending said so; nothing where no word is near."""
     weights: dict[str, float] = {}
     for name, place in places:
-        weights[name] = max(weights.get(name, 0.0), STRENGTHS[name] * clues.nearness(place, money))
+        near = FOR_SOMETHING if FAMILIES[name] == "other" and _is_for(clues, money, place) else 0.0
+        weights[name] = max(weights.get(name, 0.0), STRENGTHS[name] * max(near, clues.nearness(place, money)))
     if _raises_money(clues, money):
         weights["financing"] = max(weights.get("financing", 0.0), 0.8)
     families: dict[str, float] = {}
@@ -118,6 +127,15 @@ def _family(clues: Clues, money: Money, places: list[tuple[str, Place]]) -> tupl
     if best == "spending" and not by_noun and _buys_into(clues, money):
         return "stake", False
     return best, by_noun
+
+
+def _is_for(clues: Clues, money: Money, place: Place) -> bool:
+    """Say whether an amount is said to be for something: "set aside for subsidies" is no investment."""
+    if place[0] < money.end or clues.boundaries(place, money) or clues.weight("capex_noun", money) > NEAR:
+        return False
+    between = clues.text[money.end : place[0]]
+    pattern = clues.rules.cues.get("for_what")
+    return pattern is not None and len(between) < 60 and pattern.search(between) is not None
 
 
 def _raises_money(clues: Clues, money: Money) -> bool:
@@ -153,7 +171,7 @@ def _buys_into(clues: Clues, money: Money) -> bool:
             continue
         if not clues.rules.language.is_spaced:
             if HAN_INTO.search(before) and re.match(
-                r"(?:投资|注资|投入|注入|出资|$|[,，。;；、]|[\d约近逾超最])", after
+                r"(?:投资|注资|投入|注入|出资|追加|增资|再|$|[,，。;；、]|[\d约近逾超最])", after
             ):
                 return True
             continue
@@ -194,22 +212,28 @@ def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None
     nearest_ahead = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p not in past), default=0.0)
     quarters = {"quarter", "fiscal_quarter", "quarter_to_month", "months_span"}
     quarter = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p.means in quarters), default=0.0)
-    done = clues.weight("actual", money)
+    done = max(clues.weight("actual", money), clues.weight("done_verb", money))
     meant = max(clues.weight("plan", money), clues.weight("expect", money))
+    restated = _near(clues, "restated", money) and not by_noun
     if _is_superseded(clues, index) and not (nearest_past > NEAR and nearest_past >= nearest_ahead):
         return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun, is_superseded=True)
-    is_done = (nearest_past >= max(nearest_ahead, LEAST) and nearest_past > meant * 0.8) or (
-        max(quarter, nearest_past) > LEAST and done >= meant and by_noun
-    )
-    if is_done or (done > meant and by_noun and not nearest_ahead):
+    is_behind = max(quarter, nearest_past) >= nearest_ahead
+    is_done = clues.weight("done_verb", money) > NEAR and done >= meant * 0.7
+    if (
+        (nearest_past > max(LEAST, meant * 0.8) and nearest_past >= nearest_ahead and not restated)
+        or (max(quarter, nearest_past) > LEAST and is_behind and done >= meant and by_noun)
+        or (is_done and (is_behind or not nearest_ahead) and not restated)
+        or (done > meant and by_noun and not nearest_ahead)
+    ):
         return Sorted(EventType.CAPEX_ACTUAL, "spending", by_noun)
     if _is_raised(clues, index, by_noun=by_noun):
         return Sorted(EventType.CAPEX_INCREASE, "spending", by_noun)
     one_year = {"year", "this_year", "next_year", "fiscal_year", "this_fiscal_year", "next_fiscal_year"}
     is_of_a_year = any(p.means in one_year and clues.nearness((p.start, p.end), money) > LEAST for p in clues.phrases)
     is_others = clues.weight("estimate", money) > LEAST or clues.weight("source", money) > LEAST
+    has_object = clues.weight("object", money) > NEAR or bool(clues.places)
     if (by_noun and (is_of_a_year or clues.weight("expect", money) > NEAR or not clues.phrases)) or (
-        is_of_a_year and is_others
+        is_of_a_year and (is_others or not has_object)
     ):
         return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
     return Sorted(EventType.CAPEX_PLAN, "spending", by_noun)
@@ -224,8 +248,11 @@ def _is_superseded(clues: Clues, index: int) -> bool:
     was = any(end == len(lead) for _, end in _places_in(clues, "was_before", lead))
     tail = clues.text[money.end : money.end + 40]
     says_so = any(start <= 3 for start, _ in _places_in(clues, "before_after", tail))
-    changes = bool(clues.cue("raise") or clues.cue("cut") or clues.cue("was_before"))
-    return (money.is_left_behind or was or says_so) and changes
+    if was or says_so:
+        return True
+    if not money.is_left_behind or not (clues.cue("raise") or clues.cue("cut")):
+        return False
+    return any(m.is_target or m.start > money.end for i, m in enumerate(clues.money) if i != index)
 
 
 def _is_raised(clues: Clues, index: int, *, by_noun: bool) -> bool:

@@ -131,7 +131,17 @@ def _is_range(sentence: str, first: Money, second: Money, rules: Rules) -> bool:
         return True
     if not between or not rules.range_mark.fullmatch(between):
         return False
-    return not rules.change_from.search(lead) or bool(RANGING.search(lead))
+    return not _leads_to_another(first.start, between, sentence, rules)
+
+
+def _leads_to_another(start: int, mark: str, sentence: str, rules: Rules) -> bool:
+    """Say whether the mark after an amount leads to what replaces it: "from 75 to 85", "by 10 to 85"."""
+    if not rules.change_mark.fullmatch(mark):
+        return False
+    lead = sentence[max(0, start - LOOK_BACK) : start]
+    if _ends_with(rules.cues["by_how_much"], lead_in(sentence, start, rules)):
+        return True
+    return rules.change_from.search(lead) is not None and RANGING.search(lead) is None
 
 
 RANGING = re.compile(r"(?:ranging|range) (?:of )?from\s?$|Spanne von\s?$|区间(?:为|在)?(?:从|由)?$", re.IGNORECASE)
@@ -147,17 +157,16 @@ def _with_lone_number(sentence: str, money: Money, rules: Rules) -> Money:
             lone = rules.lone_number.search(lead[:start])
             if lone is None:
                 continue
-            opens = lead[: lone.start()]
-            if needs_between and not rules.between.search(opens):
+            begins = money.start - len(lead) + lone.start()
+            begins += len(lone.group()) - len(lone.group().lstrip())
+            if needs_between and not rules.between.search(lead[: lone.start()]):
                 continue
-            if not needs_between and rules.change_from.search(opens) and not RANGING.search(opens):
+            if not needs_between and _leads_to_another(begins, lead[start:], sentence, rules):
                 continue
             value = number_value(lone["number"], decimal_mark=rules.language.decimal_mark, words=rules.number_words)
             mantissa = _mantissa(sentence, money, rules)
             if value is None or not 0 < value < mantissa:
                 continue
-            begins = money.start - len(lead) + lone.start()
-            begins += len(lone.group()) - len(lone.group().lstrip())
             currency = money.currency or rules.signs.before.get(lone["before"] or "")
             low = value * money.high / mantissa
             return Money(begins, money.end, low, money.high, currency, money.has_unit or bool(lone["before"]))

@@ -78,7 +78,7 @@ def _counts_things(clues: Clues, money: Money) -> bool:
     """Say whether a number without any currency counts something else, or nothing says that it is spent."""
     if any(abs(start - money.end) <= 12 or abs(money.start - end) <= 12 for start, end in clues.cue("not_money")):
         return True
-    spent = ("capex_noun", "spend_verb", "cost_verb", "other", "financing")
+    spent = ("capex_noun", "project_noun", "spend_verb", "cost_verb", "other", "financing", "restated")
     return not any(clues.weight(name, money) > 0.1 for name in spent) and not money.is_inferred
 
 
@@ -93,7 +93,7 @@ def _announcement(
 ) -> Announcement:
     certain = certainty_of(clues, money)
     year_end = _year_end(clues.compiled, company)
-    horizon = horizon_of(clues, money, kind.kind, published=published, fiscal_year_end_month=year_end)
+    horizon = horizon_of(clues, money, kind.kind, is_restated=certain.is_restated, published=published, fiscal_year_end_month=year_end)
     start, end = clues.clause(money.start, money.end)
     currency = money.currency or _default_currency(clues, company, told)
     told.currency = currency or told.currency

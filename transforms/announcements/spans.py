@@ -15,7 +15,7 @@ from transforms.announcements.compiling import Rules
 from transforms.announcements.numerals import number_value
 
 PAST = frozenset(
-    {"last_quarter", "year_to_date", "past_quarters", "past_months", "past_years", "last_year", "year_ago"}
+    {"last_quarter", "year_to_date", "past_quarters", "past_months", "past_years", "last_year", "year_ago", "since_year"}
 )
 """Meanings that lie before the day of publication."""
 LONGEST_YEARS = 50
@@ -115,6 +115,7 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
         "end_of_decade": lambda: (str(year), str(year // 10 * 10 + 10)),
         "for_months": lambda: (_month(this_month), _month(this_month + g["n"])),
         "next_twelve_months": lambda: (str(year), str(year + 1)),
+        "since_year": lambda: (str(g["year"]), str(year)),
         "until_year": lambda: (str(year), str(g["year"])),
         "until_month": lambda: (str(year), _month(g["year"] * MONTHS + g["month"] - 1)),
         "fiscal_year_to_month": lambda: _twelve_to(_next_month(this_month, g["month"])),

@@ -87,6 +87,8 @@ class Language:
     between_marks: tuple[str, ...]
     change_from: tuple[str, ...]
     """What stands before an amount that is left behind."""
+    change_marks: tuple[str, ...]
+    """Marks of a range that after one of `change_from` lead to what replaces it: "from 75 to 85"."""
     twin: tuple[str, ...]
     """What introduces the same amount in another currency."""
     may_follow_bare: tuple[str, ...]
