@@ -29,10 +29,10 @@ class Certainty:
 
 def certainty_of(clues: Clues, money: Money) -> Certainty:
     """Return the flags of an amount."""
-    negated = is_negated(clues, (money.start, money.end))
+    negated = is_negated(clues, (money.start, money.reach))
     estimated = _attributes(clues, "estimate", money)
     sourced = _attributes(clues, "source", money)
-    hypothetical = estimated or bool(clues.cue("rumour")) or is_hypothetical(clues, (money.start, money.end))
+    hypothetical = estimated or bool(clues.cue("rumour")) or is_hypothetical(clues, (money.start, money.reach))
     return Certainty(
         is_hypothetical=hypothetical and not negated,
         is_negated=negated,
@@ -46,22 +46,34 @@ def is_negated(clues: Clues, place: Place) -> bool:
     """Say whether what stands at a place is denied or given up."""
     excused = clues.cue("not_negated")
     refusals = clues.cue("refusal")
-    for cue in clues.cue("negation"):
-        if any(s <= cue[0] and cue[1] <= e for s, e in excused):
+    for cue in (*clues.cue("negation"), *refusals):
+        if any(s < cue[1] and cue[0] < e for s, e in excused):
             continue
         is_strong = any(s < cue[1] and cue[0] < e for s, e in refusals)
-        if _boundaries(clues, cue, place) <= (LONGEST_REACH if is_strong else 0):
+        if _boundaries(clues, cue, place) == 0 or (is_strong and _reaches_across(clues, cue, place)):
             return True
-    return any(
-        _boundaries(clues, cue, place) <= LONGEST_REACH
-        for cue in refusals
-        if not any(s <= cue[0] and cue[1] <= e for s, e in excused)
-    )
+    return False
+
+
+def _reaches_across(clues: Clues, cue: Place, place: Place) -> bool:
+    """Say whether a sign holds beyond its clause: "denied reports, according to which", not "denies layoffs, and builds"."""
+    if _boundaries(clues, cue, place) > LONGEST_REACH:
+        return False
+    start, end = (cue[1], place[0]) if cue[1] <= place[0] else (place[1], cue[0])
+    pattern = clues.rules.cues.get("and_then")
+    return pattern is None or pattern.search(clues.text[start:end]) is None
 
 
 def is_hypothetical(clues: Clues, place: Place) -> bool:
     """Say whether what stands at a place is only possible."""
-    return any(_boundaries(clues, cue, place) <= LONGEST_REACH for cue in clues.cue("hypothetical"))
+    # "the 380 billion may be too little" doubts the amount that is to come, not the one that was announced.
+    of_change = [p for p in clues.cue("more_spending") if p[0] >= place[1]]
+    cues = [c for c in clues.cue("hypothetical") if not any(s <= c[0] and c[1] <= e for s, e in of_change)]
+    return any(
+        # What "may draw suppliers" in the next clause is not the plan before it.
+        _boundaries(clues, cue, place) == 0 or (cue[1] <= place[0] and _reaches_across(clues, cue, place))
+        for cue in cues
+    )
 
 
 def direction_of(clues: Clues, money: Money) -> str:
@@ -74,13 +86,13 @@ def direction_of(clues: Clues, money: Money) -> str:
 
 
 def _reaches(clues: Clues, name: str, money: Money, *, boundaries: int) -> bool:
-    return any(_boundaries(clues, cue, (money.start, money.end)) <= boundaries for cue in clues.cue(name))
+    return any(_boundaries(clues, cue, (money.start, money.reach)) <= boundaries for cue in clues.cue(name))
 
 
 def _attributes(clues: Clues, name: str, money: Money) -> bool:
     """Say whether a sign of somebody else's word speaks of an amount: before it with no other between, or after all."""
     for start, end in clues.cue(name):
-        boundaries = clues.boundaries_between((start, end), (money.start, money.end))
+        boundaries = clues.boundaries_between((start, end), (money.start, money.reach))
         if end <= money.start:
             between = any(end <= m.start and m.end <= money.start for m in clues.money if m is not money)
             if boundaries <= LONGEST_REACH + 1 and not between:

@@ -35,6 +35,8 @@ class Clues:
     companies: list[Named]
     places: list[Named]
     phrases: list[Phrase]
+    boundaries_at: list[int] = field(default_factory=list)
+    """Where clauses may end, without the commas of "Armonk, New York," and of lists of names."""
     _found: dict[str, list[Place]] = field(default_factory=dict)
 
     @property
@@ -61,23 +63,26 @@ class Clues:
 
     def nearness(self, cue: Place, money: Money) -> float:
         """Return how near a cue is to an amount, 0 to 1: less with each word, clause and other amount between."""
-        start, end = (cue[1], money.start) if cue[1] <= money.start else (money.end, cue[0])
+        start, end = (cue[1], money.start) if cue[1] <= money.start else (money.reach, cue[0])
         if end <= start:
             return 1.0
         between = self.text[start:end]
         words = between.count(" ") if self.rules.language.is_spaced else len(between) / HAN_PER_WORD
         others = sum(1 for m in self.money if m is not money and start <= m.start and m.end <= end)
-        boundaries = len(BOUNDARY.findall(between))
+        boundaries = self._ends_between(start, end)
         return float(PER_WORD**words * PER_BOUNDARY**boundaries * PER_AMOUNT**others)
 
     def boundaries(self, cue: Place, money: Money) -> int:
         """Return how many clauses end between a cue and an amount."""
-        return self.boundaries_between(cue, (money.start, money.end))
+        return self.boundaries_between(cue, (money.start, money.reach))
 
     def boundaries_between(self, one: Place, other: Place) -> int:
         """Return how many clauses end between two places."""
         start, end = (one[1], other[0]) if one[1] <= other[0] else (other[1], one[0])
-        return len(BOUNDARY.findall(self.text[start:end])) if end > start else 0
+        return self._ends_between(start, end)
+
+    def _ends_between(self, start: int, end: int) -> int:
+        return sum(1 for position in self.boundaries_at if start <= position < end)
 
     def weight(self, name: str, money: Money) -> float:
         """Return how near the nearest sign of something is to an amount."""
@@ -102,5 +107,30 @@ def clues_of(sentence: Sentence, compiled: Compiled) -> Clues:
         for place in named(sentence.text, compiled.places)
         if not any(c.start <= place.start and place.end <= c.end for c in companies)
     ]
-    money = amounts(sentence.text, sentence.rules)
-    return Clues(sentence, compiled, money, companies, places, phrases(sentence.text, sentence.rules))
+    return Clues(
+        sentence,
+        compiled,
+        amounts(sentence.text, sentence.rules),
+        companies,
+        places,
+        phrases(sentence.text, sentence.rules),
+        _boundaries(sentence.text, companies, places),
+    )
+
+
+def _boundaries(text: str, companies: list[Named], places: list[Named]) -> list[int]:
+    """Return where clauses may end: not within a list of names, nor behind a place that says where another is."""
+    found = []
+    ends = {name.end for name in (*companies, *places)}
+    starts = {name.start for name in (*companies, *places)}
+    is_second = False
+    for mark in BOUNDARY.finditer(text):
+        position = mark.start()
+        is_after = position in ends
+        is_before = any(start in starts for start in (mark.end(), mark.end() + 1))
+        if is_after and (is_before or is_second):
+            is_second = is_before
+            continue
+        is_second = False
+        found.append(position)
+    return found

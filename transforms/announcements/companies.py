@@ -22,6 +22,11 @@ APPOSITION = re.compile(
     r"Firma|Anbieter|Rivalen|Partner|Chiphersteller|Softwarekonzern)|\s(?:the|der|die|das|den|dem|its))$"
 )
 """What may stand between a preposition and the name it belongs to."""
+HEAD_OF = re.compile(
+    r"(?:[Gg]ründer(?:in)?|[Cc]hef(?:in)?|CEO|CFO|Vorstand\w*|[Ff]ounder|[Hh]ead|[Pp]resident|[Cc]hair(?:man|woman)?|[Bb]oss|"
+    r"[Cc]hief [Ee]xecutive)\s(?:von|des|der|of|at)\s$"
+)
+"""Who speaks or acts for a company stands for it: "the founder of ..."."""
 POSSESSIVE = re.compile(r"\s?(?:'s|的)")
 STANDS_BEFORE = re.compile(r"[\s-]{0,2}")
 
@@ -68,9 +73,16 @@ def _role(clues: Clues, first: Named, last: Named) -> str:
     after = clues.text[last.end : last.end + LOOK_BACK]
     if _ends_with(clues, "source_before", before) or _starts_with(clues, "source_after", after):
         return "source"
-    if _ends_with(clues, "object_before", before):
+    if _is_analyst(clues, last) and (_starts_with(clues, "expect", after) or _starts_with(clues, "says", after)):
+        return "source"
+    if _ends_with(clues, "object_before", before) and not HEAD_OF.search(before):
         return "object"
     return "subject"
+
+
+def _is_analyst(clues: Clues, company: Named) -> bool:
+    known = clues.compiled.known.get(company.name)
+    return known is not None and known.is_analyst
 
 
 def _ends_with(clues: Clues, name: str, text: str) -> bool:
@@ -172,18 +184,19 @@ HAN_ORGANISATION = re.compile(
 )
 
 
-def unknown_company(clues: Clues) -> str | None:
-    """Return a name that stands where a company would, before what it does; None where there is none."""
+def unknown_company(clues: Clues, topic: str | None) -> str | None:
+    """Return a name that stands where a company would, before what it does; None where there is none.
+
+    Args:
+        clues: the sentence.
+        topic: the company the text is about. Where there is one, two names in a row are more often a person's.
+    """
     if any(g.role == "subject" for g in groups(clues)):
         return None
     if not clues.rules.language.is_spaced:
         found = HAN_ORGANISATION.search(clues.text)
         name = found["name"] if found else None
-        return (
-            name
-            if name and not set(name) & set("年季月本财上下该其这两三各的")
-            else None
-        )
+        return name if name and not set(name) & set("年季月本财上下该其这两三各的合资首") else None
     if clues.rules.language.code != "en":
         found_name = next(
             (
@@ -200,10 +213,18 @@ def unknown_company(clues: Clues) -> str | None:
             match = NAME.search(clues.text[:start].rstrip())
             if match is None:
                 continue
-            candidate = match.group(1).strip()
-            if _could_be_company(clues, candidate, match.start(1)):
+            named = match.group(1).strip()
+            candidate = _without_apposition(clues, named)
+            is_plain = topic is None or candidate != named or " " not in candidate or ORGANISATION.search(candidate)
+            if is_plain and _could_be_company(clues, candidate, match.start(1)):
                 return candidate
     return None
+
+
+def _without_apposition(clues: Clues, candidate: str) -> str:
+    """Return a name without what it is called before it: "Rival BCE"."""
+    match = clues.rules.cues["apposition"].match(candidate)
+    return candidate[match.end() :].strip() or candidate if match else candidate
 
 
 def _could_be_company(clues: Clues, candidate: str, start: int) -> bool:
@@ -212,5 +233,9 @@ def _could_be_company(clues: Clues, candidate: str, start: int) -> bool:
     if any(p.start < start + len(candidate) and start < p.end for p in clues.places):
         return False
     if words[0] in clues.rules.function_words or words[0] in language.months or len(candidate) < 3:
+        return False
+    before = clues.text[max(0, start - LOOK_BACK) : start]
+    person = clues.rules.cues["person"]
+    if person.search(candidate) or any(m.end() == len(before.rstrip()) for m in person.finditer(before.rstrip())):
         return False
     return not any(clues.rules.cues[c].fullmatch(candidate) for c in ("the_company", "capex_noun", "object", "other"))

@@ -44,6 +44,7 @@ class Rules:
     between_mark: re.Pattern[str]
     change_from: re.Pattern[str]
     twin: re.Pattern[str]
+    same_as: re.Pattern[str]
     approximately: re.Pattern[str]
     may_follow_bare: re.Pattern[str]
     spans: tuple[Span, ...]
@@ -145,7 +146,9 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
     spaced = language.is_spaced
     flags = re.IGNORECASE
     edge, end = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
-    number = rf"(?:{DIGITS}|{_any(language.number_words)})" if spaced else rf"(?:{DIGITS}|{HAN_NUMBER})"
+    words = _any(language.number_words)
+    spelt = rf"(?:{words})\s(?:{_any(language.decimal_words) or '(?!)'})\s(?:{words})|{words}"
+    number = rf"(?:{DIGITS}|{spelt})" if spaced else rf"(?:{DIGITS}|{HAN_NUMBER})"
     counted = rf"(?:\d{{1,3}}|{_any(w for w, v in language.number_words.items() if v == int(v))})"
     counted = counted if spaced else rf"(?:\d{{1,3}}|{HAN_NUMBER})"
     months = _any(language.months)
@@ -171,7 +174,10 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
         signs=lexicon.money,
         money=_money(language, lexicon, number),
         lone_number=re.compile(
-            rf"(?P<before>{_any(lexicon.money.before)})?\s?(?<![\w.,])(?P<number>{number})\s?$" if spaced else rf"(?P<before>{_any(lexicon.money.before)})?(?<![\d.,])(?P<number>{number})$", 0 if spaced else flags
+            rf"(?P<before>{_any(lexicon.money.before)})?\s?(?<![\w.,])(?P<number>{number})\s?$"
+            if spaced
+            else rf"(?P<before>{_any(lexicon.money.before)})?(?<![\d.,])(?P<number>{number})$",
+            0 if spaced else flags,
         ),
         range_mark=re.compile(rf"\s?(?:{_any(language.range_marks)})\s?", flags),
         change_mark=re.compile(rf"\s?(?:{_any(language.change_marks) or '(?!)'})\s?", flags),
@@ -181,6 +187,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
             rf"{edge}(?:{_any(language.change_from)})\s?(?:(?:{_any(language.approximately)})\s?)?$", flags
         ),
         twin=re.compile(rf"[\s,;]*(?:(?:{_any(language.twin)}|{_any(language.approximately)})\s?){{0,3}}$", flags),
+        same_as=re.compile(rf"(?:{_any(language.same_as)})", flags),
         approximately=re.compile(rf"{edge}(?:{_any(language.approximately)})\s?$", flags),
         may_follow_bare=re.compile(rf"\s?(?:(?:{_any(language.may_follow_bare)}){end}|[.,;:!?)\]]|$)", flags),
         spans=tuple(spans),
@@ -201,13 +208,15 @@ def _money(language: Language, lexicon: Lexicon, number: str) -> re.Pattern[str]
         # Signs are told by case (Rs is none of "rs"), words are not.
         return re.compile(
             rf"(?:(?<![A-Za-z0-9])(?P<before>{before})\s?)?"
-            rf"(?<![\w.,])(?P<number>(?i:{number}))"
-            rf"(?:[\s-]{{0,2}}(?P<scale>(?i:{scales}))(?!\w))?"
+            rf"(?<![\w.,])(?:(?P<number>{DIGITS})(?:[\s-]{{0,2}}(?P<scale>(?i:{scales}))(?!\w))?"
+            # A word is a number of money only before a scale: "a billion", not "a euro".
+            rf"|(?P<word>(?i:{number}))[\s-]{{1,2}}(?P<scale_of_word>(?i:{scales}))(?!\w))"
             rf"(?:[\s-]{{0,2}}(?P<after>{after}|(?i:{words}))(?!\w))?"
         )
     return re.compile(
-        rf"(?:(?<![A-Za-z0-9])(?P<before>{before}|{words})\s?)?"
-        rf"(?P<number>{number})\s?(?:多|余|几)?\s?(?P<scale>{scales})?\s?(?:多|余)?(?P<after>{after}|{words})?"
+        rf"(?:(?<![A-Za-z0-9])(?P<before>{before}|{words})\s?(?:{_any(language.approximately)})?)?"
+        rf"(?P<number>{number})(?P<word>)(?P<scale_of_word>)\s?(?:多|余|几)?\s?(?P<scale>{scales})?\s?(?:多|余)?"
+        rf"(?P<after>{after}|{words})?"
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from aicycle.model.kinds import EventType
 from transforms.announcements.clues import Clues
+from transforms.announcements.companies import groups
 from transforms.announcements.money import Money
 from transforms.announcements.spans import Horizon, Phrase, is_past, resolved
 
@@ -16,7 +17,9 @@ FARTHEST_WORDS = 0.1
 """Nearness below which a phrase belongs to something else."""
 START_WITHIN = 24
 """Code points between "2027" and "goes live"."""
-QUARTERS = frozenset({"quarter", "fiscal_quarter", "quarter_to_month", "last_quarter", "this_quarter", "next_quarter"})
+QUARTERS = frozenset(
+    {"quarter", "fiscal_quarter", "quarter_to_month", "months_of_year", "last_quarter", "this_quarter", "next_quarter"}
+)
 
 
 SAID_WHEN = frozenset({"year", "this_year", "last_year"})
@@ -53,6 +56,8 @@ def _phrase_of(
             continue
         if (is_restated and phrase.means in SAID_WHEN) or _is_start(clues, phrase):
             continue
+        if 0 < phrase.start and _another_company_between(clues, phrase, money):
+            continue
         weight = clues.nearness((phrase.start, phrase.end), money)
         if is_done and (past or phrase.means in QUARTERS):
             weight *= 2
@@ -74,6 +79,14 @@ def _is_start(clues: Clues, phrase: Phrase) -> bool:
         and clues.boundaries_between((start, end), (phrase.start, phrase.end)) == 0
         for start, end in clues.cue("goes_live")
     )
+
+
+def _another_company_between(clues: Clues, phrase: Phrase, money: Money) -> bool:
+    """Say whether somebody else begins to act between a phrase and a later amount."""
+    acting = [g for g in groups(clues) if g.role == "subject"]
+    before = [g.names for g in acting if g.end <= phrase.start]
+    between = [g.names for g in acting if phrase.end <= g.start and g.end <= money.start]
+    return bool(before) and any(names != before[-1] for names in between)
 
 
 def _another_between(clues: Clues, phrase: Phrase, money: Money) -> bool:

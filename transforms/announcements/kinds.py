@@ -14,12 +14,15 @@ from aicycle.model.kinds import EventType
 from transforms.announcements.clues import Clues, Place
 from transforms.announcements.money import Money, lead_in
 from transforms.announcements.names import Named
+from transforms.announcements.places import places_of
 from transforms.announcements.spans import is_past
 
 STRENGTHS = {
     "capex_noun": 1.0,
     "project_noun": 0.95,
     "spend_verb": 0.72,
+    "more_spending": 0.75,
+    "less_spending": 0.75,
     "cost_verb": 0.5,
     "object": 0.4,
     "other": 1.0,
@@ -30,13 +33,15 @@ STRENGTHS = {
 }
 """How much a cue word says by itself, beside an amount. A verb of spending fits look-alikes too, "capex" fits nothing else."""
 
-SPENDING = ("capex_noun", "project_noun", "spend_verb", "cost_verb", "object")
+SPENDING = ("capex_noun", "project_noun", "more_spending", "less_spending", "spend_verb", "cost_verb", "object")
 LEAST = 0.08
 """Below, nothing near says what an amount is for."""
 NEAR = 0.3
 FOR_SOMETHING = 0.85
 RAISE_NEAR = 0.25
 JUST_BEFORE = 0.6
+COMPARED = 0.3
+OWN_WORD = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,11 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
     for index, money in enumerate(clues.money):
         family, by_noun = _family(clues, money, places)
         last = kinds[-1] if kinds else before
-        goes_on = last is not None and (bool(kinds) or _near(clues, "of_which", money) or _looks_ahead(clues, family))
+        goes_on = last is not None and (bool(kinds) or _is_part(clues, money) or _looks_ahead(clues, family))
         if goes_on and last is not None and (family == "" or _continues(clues, money, family, last)):
             family, by_noun = last.family, last.by_noun
+        if family == "" and _is_more(clues, money):
+            family = "spending"
         if family == "spending":
             kinds.append(_spending(clues, index, by_noun=by_noun, published=published))
         else:
@@ -73,9 +80,15 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
     return kinds
 
 
+def _is_more(clues: Clues, money: Money) -> bool:
+    """Say whether a company is said to add money where a place is named: "doubles down on Singapore with extra 12"."""
+    near = max((clues.nearness(p, money) for p in clues.cue("additional") if p[1] <= money.start), default=0.0)
+    return near > JUST_BEFORE and bool(clues.companies) and bool(clues.places)
+
+
 def _looks_ahead(clues: Clues, family: str) -> bool:
     """Say whether a sentence without a word for what it is about goes on about what is to be spent."""
-    return family == "" and bool(clues.cue("plan") or clues.cue("expect") or clues.cue("more_spending"))
+    return family == "" and bool(clues.phrases or clues.cue("plan") or clues.cue("expect"))
 
 
 FAMILY_KINDS = {
@@ -99,7 +112,11 @@ def _cue_places(clues: Clues) -> list[tuple[str, Place]]:
     every.sort(key=lambda item: (item[1][0] - item[1][1], -STRENGTHS[item[0]]))
     kept: list[tuple[str, Place]] = []
     for name, place in every:
-        if all(place[1] <= other[0] or other[1] <= place[0] for _, other in kept):
+        # "market worth" is no worth, "研发投入" no 投入; "capital spending will rise" is capital spending all the same.
+        if all(
+            FAMILIES[name] == FAMILIES[n] != "other" or place[1] <= other[0] or other[1] <= place[0]
+            for n, other in kept
+        ):
             kept.append((name, place))
     named = [(c.start, c.end) for c in clues.companies]
     # "Global Foundries" is no foundry, "China Mobile" no mobile network.
@@ -162,6 +179,11 @@ INTO = re.compile(
 HAN_INTO = re.compile(r"(?:向|对|给|投资|注资|入股)(?:人工智能|AI)?(?:初创)?(?:公司|企业)?$")
 
 
+HAN_GIVES = re.compile(r"(?:再|追加|额外)?(?:投资|注资|投入|注入|出资|增资|追加)")
+BESIDE = 6
+"""Code points between a company and the amount that goes into it."""
+
+
 def _buys_into(clues: Clues, money: Money) -> bool:
     """Say whether the money goes into a company, and not into something that a company has."""
     for company in clues.companies:
@@ -194,23 +216,34 @@ def _near(clues: Clues, name: str, money: Money) -> bool:
     )
 
 
+def _is_part(clues: Clues, money: Money) -> bool:
+    """Say whether an amount is part of the one before it."""
+    before = [place for place in clues.cue("of_which") if place[1] <= money.start]
+    behind = [place for place in clues.cue("of_it") if 0 <= place[0] - money.end <= BESIDE]
+    return bool(behind) or any(
+        clues.boundaries(place, money) <= 1 and clues.nearness(place, money) > NEAR / 2 for place in before
+    )
+
+
 def _continues(clues: Clues, money: Money, family: str, last: Sorted) -> bool:
     """Say whether an amount goes on from the one before: "of which", "up from", without a word of its own."""
     if last.family == family:
         return False
-    is_linked = money.is_left_behind or _near(clues, "of_which", money)
+    is_linked = money.is_left_behind or _is_part(clues, money)
     # "of which half is a subsidy": a strong word of its own, close by, wins.
-    own = max((clues.nearness(p, money) for n in ("other", "financing", "stake") for p in clues.cue(n)), default=0.0)
-    return is_linked and own < 0.6
+    own = max(
+        (clues.nearness(p, money) for n, of in FAMILIES.items() if of == family for p in clues.cue(n)), default=0.0
+    )
+    return is_linked and own < OWN_WORD
 
 
 def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None) -> Sorted:
     """Return which kind of spending an amount is."""
     money = clues.money[index]
     past = [p for p in clues.phrases if is_past(p, published)]
-    nearest_past = max((clues.nearness((p.start, p.end), money) for p in past), default=0.0)
+    nearest_past = max((_nearness_of_past(clues, (p.start, p.end), money) for p in past), default=0.0)
     nearest_ahead = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p not in past), default=0.0)
-    quarters = {"quarter", "fiscal_quarter", "quarter_to_month", "months_span"}
+    quarters = {"quarter", "fiscal_quarter", "quarter_to_month", "months_span", "months_of_year"}
     quarter = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p.means in quarters), default=0.0)
     done = max(clues.weight("actual", money), clues.weight("done_verb", money))
     meant = max(clues.weight("plan", money), clues.weight("expect", money))
@@ -228,15 +261,24 @@ def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None
         return Sorted(EventType.CAPEX_ACTUAL, "spending", by_noun)
     if _is_raised(clues, index, by_noun=by_noun):
         return Sorted(EventType.CAPEX_INCREASE, "spending", by_noun)
-    one_year = {"year", "this_year", "next_year", "fiscal_year", "this_fiscal_year", "next_fiscal_year"}
+    one_year = {"year", "full_year", "this_year", "next_year", "fiscal_year", "this_fiscal_year", "next_fiscal_year"}
     is_of_a_year = any(p.means in one_year and clues.nearness((p.start, p.end), money) > LEAST for p in clues.phrases)
     is_others = clues.weight("estimate", money) > LEAST or clues.weight("source", money) > LEAST
-    has_object = clues.weight("object", money) > NEAR or bool(clues.places)
-    if (by_noun and (is_of_a_year or clues.weight("expect", money) > NEAR or not clues.phrases)) or (
-        is_of_a_year and (is_others or not has_object)
+    if money.is_target and clues.weight("cut", money) > RAISE_NEAR:
+        return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
+    has_object = clues.weight("object", money) > NEAR or bool(places_of(clues))
+    expected = clues.weight("expect", money) > NEAR
+    if (by_noun and (is_of_a_year or expected or not clues.phrases)) or (
+        is_of_a_year and (is_others or not has_object or (expected and clues.weight("project_noun", money) > NEAR))
     ):
         return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
     return Sorted(EventType.CAPEX_PLAN, "spending", by_noun)
+
+
+def _nearness_of_past(clues: Clues, place: Place, money: Money) -> float:
+    """Return how near a past time is: in a clause behind the amount it is mostly what that is compared with."""
+    near = clues.nearness(place, money)
+    return near * COMPARED if place[0] >= money.end and clues.boundaries(place, money) else near
 
 
 def _is_superseded(clues: Clues, index: int) -> bool:
@@ -250,7 +292,11 @@ def _is_superseded(clues: Clues, index: int) -> bool:
     says_so = any(start <= 3 for start, _ in _places_in(clues, "before_after", tail))
     if was or says_so:
         return True
-    if not money.is_left_behind or not (clues.cue("raise") or clues.cue("cut")):
+    if not money.is_left_behind:
+        return False
+    if any(m.is_target and m.start > money.end for m in clues.money):
+        return True
+    if not (clues.cue("raise") or clues.cue("cut")):
         return False
     return any(m.is_target or m.start > money.end for i, m in enumerate(clues.money) if i != index)
 

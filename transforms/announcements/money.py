@@ -20,6 +20,7 @@ SMALLEST_BARE_HAN = 1e8
 LOOK_BACK = 48
 """Code points before an amount in which what introduces it is looked for."""
 OPENING = re.compile(r"\s*[(（\[]\s*$")
+CLOSING = re.compile(r"[^()（）]{0,24}[)）\]]")
 PERCENT = re.compile(r"\s?(?:%|％|Prozent|percent|per cent|Punkte|points|倍|个百分点)")
 LARGEST = 1e15
 """Units of a currency. Nobody spends more; what says so is a mistake or a hoax."""
@@ -48,6 +49,12 @@ class Money:
     """Introduced as what something changes to."""
     is_inferred: bool = False
     """Its currency is another amount's."""
+    reach: int = 0
+    """Where it ends with its twin and the brackets around that."""
+
+    def __post_init__(self) -> None:
+        """An amount without a twin reaches as far as it stands."""
+        self.reach = max(self.reach, self.end)
 
 
 def amounts(sentence: str, rules: Rules) -> list[Money]:
@@ -68,11 +75,11 @@ def lead_in(sentence: str, start: int, rules: Rules) -> str:
 
 
 def _money(sentence: str, match: re.Match[str], rules: Rules) -> Money | None:
-    before, scale, after = match["before"], match["scale"], match["after"]
+    before, scale, after = match["before"], match["scale"] or match["scale_of_word"], match["after"]
     if not (before or scale or after):
         return None
-    written = match["number"]
-    value = number_value(written, decimal_mark=rules.language.decimal_mark, words=rules.number_words)
+    written = match["number"] or match["word"]
+    value = _value(written, rules)
     is_word = not written[0].isascii() or not written[0].isdigit()
     if value is None or (is_word and not scale and rules.language.is_spaced):
         return None
@@ -115,8 +122,17 @@ def _ranges(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
 
 def _mantissa(sentence: str, money: Money, rules: Rules) -> float:
     match = rules.money.match(sentence, money.start)
-    written = match["number"] if match else ""
-    return number_value(written, decimal_mark=rules.language.decimal_mark, words=rules.number_words) or 1.0
+    written = (match["number"] or match["word"]) if match else ""
+    return (_value(written, rules) if written else None) or 1.0
+
+
+def _value(written: str, rules: Rules) -> float | None:
+    for mark in rules.language.decimal_words:
+        whole, found, decimals = written.partition(f" {mark} ")
+        if found:
+            parts = [rules.number_words.get(part.casefold()) for part in (whole, decimals)]
+            return None if None in parts else float(f"{parts[0]:.0f}.{parts[1]:.0f}")
+    return number_value(written, decimal_mark=rules.language.decimal_mark, words=rules.number_words)
 
 
 def _is_range(sentence: str, first: Money, second: Money, rules: Rules) -> bool:
@@ -163,7 +179,7 @@ def _with_lone_number(sentence: str, money: Money, rules: Rules) -> Money:
                 continue
             if not needs_between and _leads_to_another(begins, lead[start:], sentence, rules):
                 continue
-            value = number_value(lone["number"], decimal_mark=rules.language.decimal_mark, words=rules.number_words)
+            value = _value(lone["number"], rules)
             mantissa = _mantissa(sentence, money, rules)
             if value is None or not 0 < value < mantissa:
                 continue
@@ -197,7 +213,9 @@ def _twins(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
     for money in found:
         main = kept[-1] if kept else None
         if main is not None and _is_twin(sentence, main, money, rules):
-            main.twins.append(Amount(money.currency or "", money.high))
+            main.twins.append(Amount(money.currency or "", float(f"{money.high:.12g}")))
+            closing = CLOSING.match(sentence, money.end)
+            main.reach = closing.end() if closing else money.end
             continue
         kept.append(money)
     return kept
@@ -211,6 +229,9 @@ def _is_twin(sentence: str, main: Money, money: Money, rules: Rules) -> bool:
         return False
     stripped = lead_in(between, len(between), rules)
     if OPENING.fullmatch(stripped) or OPENING.fullmatch(between):
+        return True
+    _, comma, behind = between.partition(",")
+    if comma and rules.same_as.match(behind.strip()):
         return True
     return rules.twin.fullmatch(between) is not None and bool(re.search(r"\w", between))
 
@@ -230,6 +251,16 @@ def _changes(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
             kept.pop()
             money.delta = [Amount(previous.currency or "", previous.high)]
         elif previous is not None and previous.is_target and money.is_change and money.currency == previous.currency:
+            previous.delta = [Amount(money.currency or "", money.high)]
+            continue
+        elif (
+            previous is not None
+            and money.is_change
+            and money.currency == previous.currency
+            and money.high < previous.low
+            and not previous.is_left_behind
+        ):
+            # "1512 this year, 128 less than last year": what it changes by is part of what was said before.
             previous.delta = [Amount(money.currency or "", money.high)]
             continue
         kept.append(money)

@@ -17,10 +17,12 @@ from transforms.announcements.companies import company_of, topic_of, unknown_com
 from transforms.announcements.compiling import Compiled, compiled
 from transforms.announcements.horizons import horizon_of
 from transforms.announcements.kinds import Sorted, sorted_amounts
+from transforms.announcements.launches import with_launch_regions
 from transforms.announcements.money import Money
 from transforms.announcements.places import places_of
 from transforms.announcements.records import Announcement, Extraction, TextEvent
 from transforms.announcements.repeated import told_once
+from transforms.announcements.spans import resolved
 from transforms.announcements.sentences import language_of, sentences
 from transforms.announcements.text_events import events_of
 from transforms.announcements.unstated import unstated
@@ -46,32 +48,64 @@ def read(text: str, *, lexicon: Lexicon, language: str | None, published: date |
     for sentence in sentences(clean.text, ready, language):
         clues = clues_of(sentence, ready)
         every.append(clues)
+        _with_later_words(found, clues, published)
         found += [(announcement, sentence.line) for announcement in _announcements(clues, told, published)]
         told.topic = topic_of(clues, told.topic)
         if sentence.line == 0:
             told.title_places = places_of(clues)
     kept = told_once(found)
     events = events_of(every, kept, published=published)
+    kept = with_launch_regions(kept, every, events)
     return _located(text, clean, language_of(clean.text[:20_000], ready, language), kept, events)
 
 
 def _announcements(clues: Clues, told: _Told, published: date | None) -> list[Announcement]:
     kinds = sorted_amounts(clues, published, told.last)
-    unknown = unknown_company(clues)
+    unknown = unknown_company(clues, told.topic)
     places = places_of(clues)
     found: list[Announcement] = []
     for money, kind in zip(clues.money, kinds, strict=True):
-        if not money.has_unit and _counts_things(clues, money):
+        if (not money.has_unit and _counts_things(clues, money)) or _is_price(clues, money):
             continue
         company = company_of(clues, money, told.topic, unknown)
-        if kind.family == "spending":
-            told.last = kind
+        told.last = kind
         found.append(_announcement(clues, money, kind, company, places or told.title_places, told, published))
     company = company_of(clues, None, told.topic, unknown)
     nothing = unstated(clues, kinds, published=published, fiscal_year_end_month=_year_end(clues.compiled, company))
     if nothing is not None:
         found.append(_without_amount(clues, nothing.place, nothing.kind, nothing.direction, nothing.horizon, company))
     return found
+
+
+def _with_later_words(found: list[tuple[Announcement, int]], clues: Clues, published: date | None) -> None:
+    """Let a sentence without an amount say more of the last one: for how long it is spent, or that it is given up."""
+    if clues.money or not found or not clues.cue("the_sum") or found[-1][0].amount_high is None:
+        return
+    last, line = found[-1]
+    if not last.is_capex:
+        return
+    if any(is_negated(clues, place) for place in clues.cue("the_sum")) and clues.cue("refusal"):
+        last = replace(last, is_negated=True, is_hypothetical=False)
+    phrase = next((p for p in clues.phrases if p.means in LASTING), None)
+    if phrase is not None and last.horizon_end is None:
+        year_end = _year_end(clues.compiled, last.company)
+        horizon = resolved(phrase, published=published, fiscal_year_end_month=year_end, is_ahead=True)
+        if horizon is not None:
+            last = replace(last, horizon_start=horizon[0], horizon_end=horizon[1])
+    found[-1] = (last, line)
+
+
+LASTING = frozenset({"for_years", "for_decades", "decade", "between_years"})
+"""Phrases that say how long something is spent, whatever else their sentence says."""
+
+
+def _is_price(clues: Clues, money: Money) -> bool:
+    """Say whether an amount is what one share is worth: nobody spends it."""
+    return money.high < DEAREST_SHARE and clues.weight("per_share", money) > 0.1
+
+
+DEAREST_SHARE = 1e5
+"""Units of a currency; a share in Seoul or Tokyo may cost as much."""
 
 
 def _counts_things(clues: Clues, money: Money) -> bool:
@@ -93,7 +127,9 @@ def _announcement(
 ) -> Announcement:
     certain = certainty_of(clues, money)
     year_end = _year_end(clues.compiled, company)
-    horizon = horizon_of(clues, money, kind.kind, is_restated=certain.is_restated, published=published, fiscal_year_end_month=year_end)
+    horizon = horizon_of(
+        clues, money, kind.kind, is_restated=certain.is_restated, published=published, fiscal_year_end_month=year_end
+    )
     start, end = clues.clause(money.start, money.end)
     currency = money.currency or _default_currency(clues, company, told)
     told.currency = currency or told.currency
@@ -102,8 +138,8 @@ def _announcement(
         company=company,
         kind=kind.kind,
         currency=currency,
-        amount_low=money.low,
-        amount_high=money.high,
+        amount_low=_rounded(money.low),
+        amount_high=_rounded(money.high),
         horizon_start=horizon[0] if horizon else None,
         horizon_end=horizon[1] if horizon else None,
         regions=places,
@@ -122,6 +158,11 @@ def _announcement(
         byte_end=0,
         advisories=advisories,
     )
+
+
+def _rounded(amount: float) -> float:
+    """Return an amount without what multiplying in binary adds: 319.4 times a hundred million is a whole number."""
+    return float(f"{amount:.12g}")
 
 
 def _without_amount(
@@ -163,7 +204,8 @@ def _default_currency(clues: Clues, company: str | None, told: _Told) -> str | N
     known = clues.compiled.known.get((company or "").split("+")[0])
     default = clues.rules.language.default_currency
     if default:
-        return known.currency if known is not None and known.currency in SHARED_WORD else default
+        own = known.currency if known is not None else ""
+        return own if own in SHARED_WORD or (own and own == told.currency) else default
     return told.currency or (known.currency if known is not None else None) or None
 
 

@@ -5,6 +5,7 @@ Here: which of several mentions stays. Not here: copies among documents (`transf
 
 from __future__ import annotations
 
+from aicycle.model.kinds import EventType
 from transforms.announcements.records import Announcement
 
 CLOSE = 0.06
@@ -34,7 +35,8 @@ def _repeats(title: Announcement, body: Announcement) -> bool:
     if title.amount_high is None:
         return body.is_capex
     return any(
-        currency == title.currency and abs(amount - title.amount_high) <= CLOSE * max(amount, title.amount_high)
+        (currency == title.currency or title.advisories)
+        and abs(amount - title.amount_high) <= CLOSE * max(amount, title.amount_high)
         for currency, amount in _sums(body)
     )
 
@@ -55,4 +57,11 @@ def _same(one: Announcement, other: Announcement) -> bool:
         and (one.currency, one.amount_low, one.amount_high) == (other.currency, other.amount_low, other.amount_high)
         and (one.amount_high is not None or one.kind == other.kind)
         and one.is_negated == other.is_negated
+        and not _is_added(one, other)
+        and not _is_added(other, one)
     )
+
+
+def _is_added(one: Announcement, other: Announcement) -> bool:
+    """Say whether one adds to the other: "another billion", after "the billion that was announced"."""
+    return one.kind is EventType.CAPEX_INCREASE and other.is_restated and not one.is_restated

@@ -67,12 +67,12 @@ def language_of(text: str, compiled: Compiled, usual: str | None) -> str:
     spaced = [code for code in known if code not in unspaced]
     counts = {code: sum(word in compiled.rules[code].function_words for word in words) for code in spaced}
     most = max(counts.values(), default=0)
-    best = max(
-        (code for code in spaced if counts[code] == most),
+    leading = [code for code in spaced if counts[code] == most]
+    if usual in leading or len(leading) < 2:
+        best = usual if usual in leading else next(iter(leading), usual)
+    else:
         # Headlines have few small words: then the verbs decide.
-        key=lambda code: (code == usual, sum(1 for cue in compiled.rules[code].cues.values() if cue.search(text))),
-        default=usual,
-    )
+        best = max(leading, key=lambda code: sum(1 for cue in compiled.rules[code].cues.values() if cue.search(text)))
     if usual in spaced and counts[usual] * 2 >= counts[best or usual]:
         return usual
     return best or usual or known[0]

@@ -15,9 +15,21 @@ from transforms.announcements.compiling import Rules
 from transforms.announcements.numerals import number_value
 
 PAST = frozenset(
-    {"last_quarter", "year_to_date", "past_quarters", "past_months", "past_years", "last_year", "year_ago", "since_year"}
+    {
+        "last_quarter",
+        "year_to_date",
+        "past_quarters",
+        "past_months",
+        "past_years",
+        "last_year",
+        "year_ago",
+        "since_year",
+        "past_year_to_month",
+    }
 )
 """Meanings that lie before the day of publication."""
+RESULTS_UNTIL = 4
+"""Month up to which "the full year" is the one whose results are being told."""
 LONGEST_YEARS = 50
 MONTHS, QUARTER = 12, 3
 
@@ -90,6 +102,8 @@ def is_past(phrase: Phrase, published: date | None) -> bool:
     """Say whether a phrase lies before the day of publication."""
     if phrase.means in PAST:
         return True
+    if phrase.means == "full_year":
+        return published is not None and published.month <= RESULTS_UNTIL
     return published is not None and phrase.means in {"year", "fiscal_year"} and phrase.groups["year"] < published.year
 
 
@@ -111,6 +125,8 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
     fiscal = _fiscal_year_of(this_month, fiscal_year_end_month)
     relative: dict[str, Callable[[], Horizon]] = {
         "for_years": lambda: (str(year), str(year + min(g["n"], LONGEST_YEARS))),
+        "for_decades": lambda: (str(year), str(year + min(10 * g["n"], LONGEST_YEARS))),
+        "past_year_to_month": lambda: _twelve_to(_last_month(this_month, g["month"])),
         "decade": lambda: (str(year), str(year + 10)),
         "end_of_decade": lambda: (str(year), str(year // 10 * 10 + 10)),
         "for_months": lambda: (_month(this_month), _month(this_month + g["n"])),
@@ -122,6 +138,10 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
         "quarter_to_month": lambda: _quarter_to(_last_month(this_month, g["month"])),
         "fiscal_quarter": lambda: _nearest_quarter(this_month, g["quarter"], fiscal_year_end_month, is_ahead=is_ahead),
         "quarter": lambda: _nearest_quarter(this_month, g["quarter"], fiscal_year_end_month, is_ahead=is_ahead),
+        "months_of_year": lambda: _months_of_year(this_month, g["month"], g["month2"]),
+        "full_year": lambda: (
+            (str(year - 1), str(year - 1)) if published.month <= RESULTS_UNTIL else (str(year), str(year))
+        ),
         "half_year": lambda: (_month(year * MONTHS + (g["half"] - 1) * 6), _month(year * MONTHS + g["half"] * 6 - 1)),
         "last_quarter": lambda: _quarter_before(this_month),
         "this_quarter": lambda: _quarter_at(this_month),
@@ -151,7 +171,7 @@ def _without_a_day(phrase: Phrase, end_month: int, published: date | None) -> Ho
             return str(g["year"]), str(g["year2"])
         case "fiscal_year":
             return _fiscal_year(g["year"], end_month)
-        case "fiscal_year_to_month" if "year" in g:
+        case "fiscal_year_to_month" | "past_year_to_month" if "year" in g:
             return _twelve_to(g["year"] * MONTHS + g["month"] - 1)
         case "quarter_to_month" if "year" in g:
             return _quarter_to(g["year"] * MONTHS + g["month"] - 1)
@@ -233,6 +253,12 @@ def _next_month(this_month: int, month: int) -> int:
     """Return the next time a calendar month comes, this one included."""
     index = this_month // MONTHS * MONTHS + month - 1
     return index if index >= this_month else index + MONTHS
+
+
+def _months_of_year(this_month: int, first: int, last: int) -> Horizon:
+    """Return the last time those months have passed."""
+    end = _last_month(this_month, last)
+    return _month(end - (last - first) % MONTHS), _month(end)
 
 
 def _last_month(this_month: int, month: int) -> int:

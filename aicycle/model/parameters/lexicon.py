@@ -24,6 +24,8 @@ class KnownCompany:
     """Month, 1 to 12, in which its fiscal year ends."""
     is_project: bool = False
     """A project that is spoken of like a company: money goes into it as spending, nobody takes a stake in it."""
+    is_analyst: bool = False
+    """Mostly named for what it says of others: a bank, a broker, a market researcher."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +91,12 @@ class Language:
     """What stands before an amount that is left behind."""
     change_marks: tuple[str, ...]
     """Marks of a range that after one of `change_from` lead to what replaces it: "from 75 to 85"."""
+    decimal_words: tuple[str, ...]
+    """What stands for the decimal mark where numbers are spelt out."""
     twin: tuple[str, ...]
     """What introduces the same amount in another currency."""
+    same_as: tuple[str, ...]
+    """What introduces the same amount in another currency even a few words later."""
     may_follow_bare: tuple[str, ...]
     """What may follow a number without currency for it still to be money."""
     scales: dict[str, float]
