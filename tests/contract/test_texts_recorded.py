@@ -59,33 +59,36 @@ def test_documents_of_one_happening_are_put_together(recording_dir, capsys):
     assert answer["tricky_merged"] <= 1
 
 
-class TestArticle:
-    """The article the scenarios come from, read as any other text."""
+@pytest.fixture(scope="module")
+def article(recording_dir):
+    """What is read from the article that the scenarios come from."""
+    articles = sorted((recording_dir.parents[1] / "mission").glob("*.txt"))
+    assert articles, "the article lies beside the recorded data"
+    text = articles[0].read_text(encoding="utf-8")
+    return extract(text, lexicon=lexicon_in_use(), language=None, published=date(2025, 9, 28))
 
-    @pytest.fixture(scope="class")
-    def found(self, recording_dir):
-        articles = sorted((recording_dir.parents[1] / "mission").glob("*.txt"))
-        assert articles, "the article lies beside the recorded data"
-        text = articles[0].read_text(encoding="utf-8")
-        return extract(text, lexicon=lexicon_in_use(), language=None, published=date(2025, 9, 28))
 
-    def test_the_plan_with_its_twin(self, found):
-        (plan,) = [a for a in found.announcements if a.is_capex and a.amount_low is not None]
-        assert (plan.company, plan.kind, plan.currency, plan.amount_low) == ("Alibaba", "capex_plan", "CNY", 380e9)
-        assert [(twin.currency, twin.amount) for twin in plan.twins] == [("USD", 53e9)]
+def test_the_article_has_the_plan_with_its_twin(article):
+    (plan,) = [a for a in article.announcements if a.is_capex and a.amount_low is not None]
+    assert (plan.company, plan.kind, plan.currency, plan.amount_low) == ("Alibaba", "capex_plan", "CNY", 380e9)
+    assert [(twin.currency, twin.amount) for twin in plan.twins] == [("USD", 53e9)]
 
-    def test_its_increase_without_an_amount(self, found):
-        (more,) = [a for a in found.announcements if a.is_capex and a.amount_low is None]
-        assert (more.company, more.kind, more.direction) == ("Alibaba", "capex_increase", "up")
 
-    def test_a_stake_is_a_stake(self, found):
-        (stake,) = [a for a in found.announcements if a.kind == "stake_purchase"]
-        assert (stake.company, stake.currency, stake.amount_low) == ("ARK Invest", "USD", 16.3e6)
+def test_the_article_has_its_increase_without_an_amount(article):
+    (more,) = [a for a in article.announcements if a.is_capex and a.amount_low is None]
+    assert (more.company, more.kind, more.direction) == ("Alibaba", "capex_increase", "up")
 
-    def test_eight_regions(self, found):
-        launched = {region for e in found.events if e.type == "region_launch" for region in e.regions}
-        assert launched >= {"BR", "FR", "NL", "MY", "MX", "JP", "KR", "AE"}
 
-    def test_targets_shares_and_parameters_are_no_announcements_of_spending(self, found):
-        amounts = {(a.amount_low, a.amount_high) for a in found.announcements if a.is_capex}
-        assert amounts <= {(380e9, 380e9), (None, None)}
+def test_the_articles_stake_is_a_stake(article):
+    (stake,) = [a for a in article.announcements if a.kind == "stake_purchase"]
+    assert (stake.company, stake.currency, stake.amount_low) == ("ARK Invest", "USD", 16.3e6)
+
+
+def test_the_article_has_eight_regions(article):
+    launched = {region for e in article.events if e.type == "region_launch" for region in e.regions}
+    assert launched >= {"BR", "FR", "NL", "MY", "MX", "JP", "KR", "AE"}
+
+
+def test_the_articles_targets_shares_and_parameters_are_no_announcements_of_spending(article):
+    amounts = {(a.amount_low, a.amount_high) for a in article.announcements if a.is_capex}
+    assert amounts <= {(380e9, 380e9), (None, None)}
