@@ -12,12 +12,11 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from aicycle.cli import backtesting, correcting, eval_clusters, eval_extraction, own_record, pages, receipts
+from aicycle.cli import backtesting, correcting, eval_clusters, eval_extraction, ingesting, own_record, pages, receipts
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.confronting import what_if_command
 from aicycle.cli.evaluating import evaluations
-from aicycle.cli.extracting import EXAMPLE as EXTRACT_EXAMPLE
-from aicycle.cli.extracting import extract_command
+from aicycle.cli.extracting import EXTRACT_EXAMPLE, extract_command
 from aicycle.cli.gating import gating
 from aicycle.cli.options import AsJson, AsOf, Company, Home
 from aicycle.cli.output import Format, print_frame, print_json
@@ -44,6 +43,7 @@ evaluations.command("clusters", epilog=eval_clusters.EXAMPLE)(eval_clusters.clus
 app.add_typer(evaluations, name="eval")
 app.add_typer(gating, name="gate")
 app.add_typer(quarantine, name="quarantine")
+app.command("ingest", epilog=ingesting.EXAMPLE)(ingesting.ingest)
 app.command("correct", epilog=correcting.EXAMPLE)(correcting.correct)
 app.command("apply", epilog="Example:  aicycle apply")(correcting.apply)
 app.command("extract", epilog=EXTRACT_EXAMPLE)(extract_command)

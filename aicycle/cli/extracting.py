@@ -19,7 +19,7 @@ from aicycle.report.wording import amount_range
 from transforms.announcements import Amount, Announcement, Extraction, TextEvent, extract
 from transforms.announcements.stored_text import StoredText, stored_text
 
-EXAMPLE = "Example:  aicycle extract report.txt --published 2025-09-28 --json"
+EXTRACT_EXAMPLE = "Example:  aicycle extract report.txt --published 2025-09-28 --json"
 HELP = "aicycle extract FILE --json"
 
 
