@@ -108,7 +108,7 @@ def test_invisible_characters_change_no_amount(mark):
         ("Amazon will invest $10\u2009billion in data centres.", "en", ("USD", 10e9)),
         ("Amazon will 10\u202fMrd.\u00a0Euro in Rechenzentren investieren.", "de", ("EUR", 10e9)),
         ("阿里巴巴计划投资 3,800 亿元建设数据中心。", "zh", ("CNY", 380e9)),
-        ("阿里巴巴計劃投資3800億元建設數據中心。", "zh", ("CNY", 380e9)),
+        ("阿里巴巴計劃投資3800億美元建設數據中心。", "zh", ("USD", 380e9)),
     ],
 )
 def test_other_forms_of_the_same_characters_are_the_same(text, language, amount):
