@@ -71,7 +71,7 @@ class Clues:
 
     def nearness(self, cue: Place, money: Money) -> float:
         """Return how near a cue is to an amount, 0 to 1: less with each word, clause and other amount between."""
-        start, end = (cue[1], money.start) if cue[1] <= money.start else (money.reach, cue[0])
+        start, end = (cue[1], money.lead) if cue[1] <= money.start else (money.reach, cue[0])
         if end <= start:
             return 1.0
         between = self.text[start:end]

@@ -178,7 +178,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
         signs=lexicon.money,
         money=_money(language, lexicon, number),
         lone_number=re.compile(
-            rf"(?P<before>{_any(lexicon.money.before)})?\s?(?<![\w.,])(?P<number>{number})\s?$"
+            rf"(?:(?P<before>{_any(lexicon.money.before)})\s?|(?<![\w.,]))(?P<number>{number})\s?$"
             if spaced
             else rf"(?P<before>{_any(lexicon.money.before)})?(?<![\d.,])(?P<number>{number})$",
             0 if spaced else flags,
@@ -211,8 +211,8 @@ def _money(language: Language, lexicon: Lexicon, number: str) -> re.Pattern[str]
     if language.is_spaced:
         # Signs are told by case (Rs is none of "rs"), words are not.
         return re.compile(
-            rf"(?:(?<![A-Za-z0-9])(?P<before>{before})\s?)?"
-            rf"(?<![\w.,])(?:(?P<number>{DIGITS})(?:[\s-]{{0,2}}(?P<scale>(?i:{scales}))(?!\w))?"
+            rf"(?:(?<![A-Za-z0-9])(?P<before>{before})\s?|(?<![\w.,]))"
+            rf"(?:(?P<number>{DIGITS})(?:[\s-]{{0,2}}(?P<scale>(?i:{scales}))(?!\w))?"
             # A word is a number of money only before a scale: "a billion", not "a euro".
             rf"|(?P<word>(?i:{number}))[\s-]{{1,2}}(?P<scale_of_word>(?i:{scales}))(?!\w))"
             rf"(?:[\s-]{{0,2}}(?P<after>{after}|(?i:{words}))(?!\w))?"

@@ -180,7 +180,8 @@ def _places_in(clues: Clues, name: str, text: str) -> list[Place]:
 
 NOT_A_THING = re.compile(
     r"\s*(?:$|[,.;:!?)\]–—]|-\s|(?:and|und|to|as|for|in|at|under|through|over|after|from|by|on|with|this|last|an?|the|which|"
-    r"that|um|für|als|nach|bis|über|durch|im|am|ein|auf|mit|zu|und|sowie|investier\w*|steck\w*|einsteig\w*|beteilig\w*)(?!\w))"
+    r"that|um|für|als|nach|bis|über|durch|im|am|ein|auf|mit|zu|und|sowie|investier\w*|steck\w*|einsteig\w*|beteilig\w*)(?!\w))",
+    re.IGNORECASE,
 )
 INTO = re.compile(
     r"(?:in|into|to|an|bei)\s(?:(?:the|a|an|its|den|die|das|dem|der|ein|einen|rival|fellow|neighbour)\s)?"

@@ -49,12 +49,15 @@ class Money:
     """Introduced as what something changes to."""
     is_inferred: bool = False
     """Its currency is another amount's."""
+    lead: int = -1
+    """Where it begins with "about" and its like before it."""
     reach: int = 0
     """Where it ends with its twin and the brackets around that."""
 
     def __post_init__(self) -> None:
         """An amount without a twin reaches as far as it stands."""
         self.reach = max(self.reach, self.end)
+        self.lead = self.start if self.lead < 0 else self.lead
 
 
 def amounts(sentence: str, rules: Rules) -> list[Money]:
@@ -245,6 +248,7 @@ def _changes(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
     for money in found:
         before = sentence[max(0, money.start - LOOK_BACK) : money.start]
         lead = lead_in(sentence, money.start, rules)
+        money.lead = max(0, money.start - LOOK_BACK) + len(lead)
         money.is_left_behind = rules.change_from.search(before) is not None
         money.is_change = _ends_with(cues["by_how_much"], lead)
         money.is_target = _ends_with(cues["to_how_much"], lead)

@@ -66,26 +66,33 @@ def language_of(text: str, compiled: Compiled, usual: str | None) -> str:
     words = [word.casefold() for word in WORD.findall(text)]
     spaced = [code for code in known if code not in unspaced]
     counts = {code: sum(word in compiled.rules[code].function_words for word in words) for code in spaced}
-    most = max(counts.values(), default=0)
-    leading = [code for code in spaced if counts[code] == most]
-    if len(leading) < 2:
-        best = next(iter(leading), usual)
-    else:
-        # Headlines have few small words, and "will" and "in" are German too: then the verbs decide.
-        signs = {code: _signs(text, compiled.rules[code]) for code in leading}
-        best = max(leading, key=lambda code: (signs[code] - (0 if code == usual else MARGIN), code == usual))
-        return best
-    if usual in spaced and counts[usual] * 2 >= counts[best or usual]:
+    ranked = sorted(spaced, key=lambda code: (-counts[code], code != usual))
+    if not ranked:
+        return usual or known[0]
+    others = counts[ranked[1]] if len(ranked) > 1 else 0
+    if counts[ranked[0]] >= others * 2 + 2:
+        return ranked[0]
+    # "will" and "in" are English and German, and headlines have few small words: then all that is known decides.
+    known_part = {code: counts[code] * WORD_SIZE + _covered(text, compiled.rules[code]) for code in spaced}
+    best = max(spaced, key=lambda code: (known_part[code], code == usual))
+    if usual in spaced and known_part[usual] >= known_part[best] * ENOUGH:
         return usual
-    return best or usual or known[0]
+    return best
 
 
-MARGIN = 2
-"""Signs by which another language must lead the usual one."""
+WORD_SIZE = 3
+"""Characters that a small word counts for."""
+ENOUGH = 0.8
+"""Share of what the likeliest language knows that the usual one must know to stay."""
 
 
-def _signs(text: str, rules: Rules) -> int:
-    return sum(1 for cue in rules.cues.values() if cue.search(text))
+def _covered(text: str, rules: Rules) -> int:
+    """Return how many characters of a text belong to words the language knows signs by."""
+    covered = bytearray(len(text))
+    for cue in rules.cues.values():
+        for match in cue.finditer(text):
+            covered[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+    return sum(covered)
 
 
 def _parts(text: str, compiled: Compiled) -> list[tuple[int, int, bool]]:
