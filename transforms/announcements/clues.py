@@ -115,13 +115,16 @@ def clues_of(sentence: Sentence, compiled: Compiled) -> Clues:
         for place in named(sentence.text, compiled.places)
         if not any(c.start <= place.start and place.end <= c.end for c in companies)
     ]
+    money = amounts(sentence.text, sentence.rules)
+    # "2025 to 2026 million" are no years.
+    times = [p for p in phrases(sentence.text, sentence.rules) if all(p.end <= m.start or m.end <= p.start for m in money)]
     return Clues(
         sentence,
         compiled,
-        amounts(sentence.text, sentence.rules),
+        money,
         companies,
         places,
-        phrases(sentence.text, sentence.rules),
+        times,
         _boundaries(sentence.text, companies, places),
     )
 

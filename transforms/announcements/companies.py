@@ -39,7 +39,7 @@ class Group:
     end: int
     names: tuple[str, ...]
     role: str
-    """subject, object (after a preposition) or source (who says it of others)."""
+    """subject, agent (of a passive), object (after a preposition) or source (who says it of others)."""
     is_analyst: bool = False
     """Whether it is mostly named for what it says of others."""
 
@@ -111,7 +111,7 @@ def topic_of(clues: Clues, before: str | None) -> str | None:
     acting = [g for g in groups(clues) if g.role == "subject"]
     if acting:
         return acting[0].joined
-    every = [g for g in groups(clues) if g.role == "object"]
+    every = [g for g in groups(clues) if g.role in {"object", "agent"}]
     if before is None and every:
         return every[0].joined
     return before
@@ -149,6 +149,9 @@ def company_of(clues: Clues, money: Money | None, topic: str | None, unknown: st
         return unknown
     if after and not _speaks_of_topic(clues, topic, position, after[0]):
         return after[0].joined
+    agents = [g for g in found if g.role == "agent"]
+    if agents and not before:
+        return min(agents, key=lambda g: abs(g.start - position)).joined
     if topic is not None:
         return topic
     rest = [g for g in found if g.role == "object"]

@@ -253,16 +253,16 @@ def _changes(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
         money.is_change = _ends_with(cues["by_how_much"], lead)
         money.is_target = _ends_with(cues["to_how_much"], lead)
         previous = kept[-1] if kept else None
-        if previous is not None and previous.is_change and money.is_target and money.currency == previous.currency:
+        if previous is not None and previous.is_change and money.is_target and _is_one_currency(money, previous):
             kept.pop()
             money.delta = [Amount(previous.currency or "", previous.high)]
-        elif previous is not None and previous.is_target and money.is_change and money.currency == previous.currency:
+        elif previous is not None and previous.is_target and money.is_change and _is_one_currency(money, previous):
             previous.delta = [Amount(money.currency or "", money.high)]
             continue
         elif (
             previous is not None
             and money.is_change
-            and money.currency == previous.currency
+            and _is_one_currency(money, previous)
             and money.high < previous.low
             and not previous.is_left_behind
         ):
@@ -271,6 +271,11 @@ def _changes(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
             continue
         kept.append(money)
     return kept
+
+
+def _is_one_currency(one: Money, other: Money) -> bool:
+    """Say whether two amounts can be of one currency: 元 beside 人民币 is the same."""
+    return one.currency == other.currency or None in {one.currency, other.currency}
 
 
 def _ends_with(cue: re.Pattern[str], lead: str) -> bool:

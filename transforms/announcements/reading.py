@@ -20,7 +20,7 @@ from transforms.announcements.kinds import Sorted, sorted_amounts
 from transforms.announcements.launches import with_launch_regions
 from transforms.announcements.money import Money
 from transforms.announcements.places import places_of
-from transforms.announcements.records import Announcement, Extraction, TextEvent
+from transforms.announcements.records import Amount, Announcement, Extraction, TextEvent
 from transforms.announcements.repeated import told_once
 from transforms.announcements.spans import resolved
 from transforms.announcements.sentences import language_of, sentences
@@ -152,7 +152,7 @@ def _announcement(
         is_superseded=kind.is_superseded,
         is_restated=certain.is_restated,
         twins=tuple(money.twins),
-        delta=tuple(money.delta),
+        delta=tuple(Amount(d.currency or currency or "", _rounded(d.amount)) for d in money.delta),
         quote="",
         quote_start=clues.sentence.start + start,
         quote_end=clues.sentence.start + end,
