@@ -5,8 +5,6 @@ Here: what must be found in any such sentence. Not here: sentences of people (`t
 (`tests/unit/transforms/announcements/test_bad_input.py`).
 """
 
-# ruff: noqa: RUF001 - Chinese has its own marks
-
 from __future__ import annotations
 
 from dataclasses import dataclass

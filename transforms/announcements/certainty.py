@@ -59,7 +59,7 @@ def is_negated(clues: Clues, place: Place) -> bool:
 
 
 def _reaches_across(clues: Clues, cue: Place, place: Place) -> bool:
-    """Say whether a sign holds beyond its clause: "denied reports, according to which", not "denies layoffs, and builds"."""
+    """Say whether a sign holds beyond its clause: "denied reports, by which", not "denies layoffs, and builds"."""
     if _boundaries(clues, cue, place) > LONGEST_REACH:
         return False
     start, end = (cue[1], place[0]) if cue[1] <= place[0] else (place[1], cue[0])

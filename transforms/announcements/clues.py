@@ -117,7 +117,9 @@ def clues_of(sentence: Sentence, compiled: Compiled) -> Clues:
     ]
     money = amounts(sentence.text, sentence.rules)
     # "2025 to 2026 million" are no years.
-    times = [p for p in phrases(sentence.text, sentence.rules) if all(p.end <= m.start or m.end <= p.start for m in money)]
+    times = [
+        p for p in phrases(sentence.text, sentence.rules) if all(p.end <= m.start or m.end <= p.start for m in money)
+    ]
     return Clues(
         sentence,
         compiled,

@@ -50,10 +50,18 @@ class Rules:
     spans: tuple[Span, ...]
     cues: Mapping[str, re.Pattern[str]]
     events: Mapping[str, re.Pattern[str]]
+    phrases: Mapping[str, re.Pattern[str]]
     function_words: frozenset[str]
     currencies: Mapping[str, str]
     scales: Mapping[str, float]
     number_words: Mapping[str, float]
+
+    def phrase(self, name: str) -> re.Pattern[str]:
+        """Return a pattern; a language that has none for it never matches."""
+        return self.phrases.get(name, NEVER)
+
+
+NEVER = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +116,14 @@ def _places(lexicon: Lexicon) -> list[tuple[str, str]]:
     return list(places.items())
 
 
+FIRST_UNSPACED = 0x2E80
 LATIN_WORD = re.compile(r"[^\W\u2e80-\uffff]+")
 """A run of letters and digits without Chinese characters, which need no blanks around it."""
 
 
 def first_key(name: str) -> str:
     """Return what a name is looked up by: its first word; of characters that are not spaced, the first two."""
-    if ord(name[0]) >= 0x2E80:
+    if ord(name[0]) >= FIRST_UNSPACED:
         return name[:2]
     found = LATIN_WORD.match(name)
     return found.group() if found else name[0]
@@ -136,7 +145,7 @@ def _any(words: Iterable[str]) -> str:
 
 
 PART_OF_WORD = r"[^\s()]{0,40}"
-"""What `\\S*` in a pattern is read as: unbounded, a text without blanks would be searched from every character to its end."""
+"""What `\\S*` in a pattern is read as: unbounded, a text without blanks would be searched over and over to its end."""
 
 
 def _cue(patterns: Iterable[str], *, is_spaced: bool) -> re.Pattern[str]:
@@ -197,6 +206,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
         spans=tuple(spans),
         cues={name: _cue(patterns, is_spaced=spaced) for name, patterns in language.cues.items()},
         events={name: _cue(patterns, is_spaced=spaced) for name, patterns in language.cues_of_events.items()},
+        phrases={name: re.compile(pattern, flags) for name, pattern in language.phrases.items()},
         function_words=frozenset(language.function_words),
         currencies={word.casefold(): code for word, code in language.currencies.items()},
         scales={word.casefold(): value for word, value in language.scales.items()},

@@ -56,7 +56,7 @@ def _phrase_of(
             continue
         if (is_restated and phrase.means in SAID_WHEN) or _is_start(clues, phrase):
             continue
-        if 0 < phrase.start and _another_company_between(clues, phrase, money):
+        if phrase.start > 0 and _another_company_between(clues, phrase, money):
             continue
         weight = clues.nearness((phrase.start, phrase.end), money)
         if is_done and (past or phrase.means in QUARTERS):

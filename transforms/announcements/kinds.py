@@ -31,7 +31,7 @@ STRENGTHS = {
     "financing": 1.0,
     "stake": 0.95,
 }
-"""How much a cue word says by itself, beside an amount. A verb of spending fits look-alikes too, "capex" fits nothing else."""
+"""How much a cue word says by itself, beside an amount. A verb of spending fits look-alikes too, a noun little."""
 
 SPENDING = ("capex_noun", "project_noun", "more_spending", "less_spending", "spend_verb", "cost_verb", "object")
 LEAST = 0.08
@@ -83,7 +83,7 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
 
 
 def _goes_on_buying(clues: Clues, money: Money, before: Sorted, by_noun: bool) -> bool:  # noqa: FBT001 - as found
-    """Say whether a sentence that names neither a company nor a thing goes on about the stake that was bought before."""
+    """Say whether a sentence that names no company and no thing goes on about the stake bought before."""
     if before.family not in {"stake", "financing"} or by_noun or clues.companies:
         return False
     nouns = ("project_noun", "capex_noun", "object", "cost_verb")
@@ -134,7 +134,7 @@ def _cue_places(clues: Clues) -> list[tuple[str, Place]]:
 
 
 def _family(clues: Clues, money: Money, places: list[tuple[str, Place]]) -> tuple[str, bool]:
-    """Return the family an amount belongs to, and whether a noun for spending said so; nothing where no word is near."""
+    """Return the family an amount belongs to, and whether a noun for spending said so; "" where no word is near."""
     weights: dict[str, float] = {}
     for name, place in places:
         near = FOR_SOMETHING if FAMILIES[name] == "other" and _is_for(clues, money, place) else 0.0
@@ -162,7 +162,7 @@ def _is_for(clues: Clues, money: Money, place: Place) -> bool:
         return False
     between = clues.text[money.end : place[0]]
     pattern = clues.rules.cues.get("for_what")
-    return pattern is not None and len(between) < 60 and pattern.search(between) is not None
+    return pattern is not None and len(between) < WITHIN and pattern.search(between) is not None
 
 
 def _raises_money(clues: Clues, money: Money) -> bool:
@@ -178,50 +178,34 @@ def _places_in(clues: Clues, name: str, text: str) -> list[Place]:
     return [m.span() for m in pattern.finditer(text)] if pattern else []
 
 
-NOT_A_THING = re.compile(
-    r"\s*(?:$|[,.;:!?)\]–—]|-\s|(?:and|und|to|as|for|in|at|under|through|over|after|from|by|on|with|this|last|an?|the|which|"
-    r"that|um|für|als|nach|bis|über|durch|im|am|ein|auf|mit|zu|und|sowie|investier\w*|steck\w*|einsteig\w*|beteilig\w*)(?!\w))",
-    re.IGNORECASE,
-)
-INTO = re.compile(
-    r"(?:in|into|to|an|bei)\s(?:(?:the|a|an|its|den|die|das|dem|der|ein|einen|rival|fellow|neighbour)\s)?"
-    r"(?:[\w-]+\s){0,2}?(?:(?:[\w-]*(?:[Ss]tart-?up|company|lab|maker|developer|firm|group|[Ff]irma|Entwickler|Anbieter|Hersteller|Konkurrenten|"
-    r"Rivalen|Wettbewerber))\s)?$",
-    re.IGNORECASE,
-)
-STANDS_AFTER = re.compile(r"\s|\s(?:in|for)\s")
-INVESTMENT = re.compile(r"\s(?:investment|stake|funding|bet|infusion|Investition|Beteiligung|Einstieg)(?!\w)")
-"""What makes a name right behind an amount that of what is bought into: "$22.5 billion OpenAI investment"."""
-HAN_INTO = re.compile(r"(?:向|对|给|投资|注资|入股)(?:人工智能|AI)?(?:初创)?(?:公司|企业)?$")
-
-
-HAN_GIVES = re.compile(r"(?:再|追加|额外)?(?:投资|注资|投入|注入|出资|增资|追加)")
 BESIDE = 6
 """Code points between a company and the amount that goes into it."""
 
 
+BEFORE, WITHIN = 40, 60
+"""Code points before a name, and between it and an amount, in which they can belong together."""
+
+
 def _buys_into(clues: Clues, money: Money) -> bool:
     """Say whether the money goes into a company, and not into something that a company has."""
+    phrase = clues.rules.phrase
     for company in clues.companies:
-        before = clues.text[max(0, company.start - 40) : company.start]
-        after = clues.text[company.end : company.end + 40]
-        if _is_project(clues, company):
+        gap = max(company.start - money.end, money.start - company.end)
+        if gap > WITHIN or _is_project(clues, company):
             continue
-        if not clues.rules.language.is_spaced:
-            if HAN_INTO.search(before) and re.match(
-                r"(?:投资|注资|投入|注入|出资|追加|增资|再|$|[,，。;；、]|[\d约近逾超最])", after
-            ):
-                return True
-            continue
-        if abs(company.start - money.end) > 60 and abs(money.start - company.end) > 60:
-            continue
+        before = clues.text[max(0, company.start - BEFORE) : company.start]
+        after = clues.text[company.end : company.end + BEFORE]
+        # "$22.5 billion OpenAI investment"
         behind = clues.text[money.end : company.start]
-        if STANDS_AFTER.fullmatch(behind) and INVESTMENT.match(after):
+        if phrase("stands_after").fullmatch(behind) and phrase("investment_after").match(after):
             return True
-        is_near = not re.search(r"[,;:]", clues.text[min(company.end, money.end) : max(company.start, money.start)])
-        if is_near and INTO.search(before) and NOT_A_THING.match(after):
+        between = clues.text[min(company.end, money.end) : max(company.start, money.start)]
+        if not CUTS.search(between) and phrase("into").search(before) and phrase("not_a_thing").match(after):
             return True
     return False
+
+
+CUTS = re.compile(r"[,;:]")
 
 
 def _is_project(clues: Clues, company: Named) -> bool:
@@ -303,12 +287,12 @@ def _nearness_of_past(clues: Clues, place: Place, money: Money) -> float:
 def _is_superseded(clues: Clues, index: int) -> bool:
     """Say whether an amount is named only as what it was before another one of the sentence."""
     money = clues.money[index]
-    if len(clues.money) < 2:
+    if len(clues.money) == 1:
         return False
     lead = lead_in(clues.text, money.start, clues.rules).rstrip()
     was = any(end == len(lead) for _, end in _places_in(clues, "was_before", lead))
     tail = clues.text[money.end : money.end + 40]
-    says_so = any(start <= 3 for start, _ in _places_in(clues, "before_after", tail))
+    says_so = any(start <= BESIDE for start, _ in _places_in(clues, "before_after", tail))
     if was or says_so:
         return True
     if not money.is_left_behind:

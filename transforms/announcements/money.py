@@ -21,7 +21,7 @@ LOOK_BACK = 48
 """Code points before an amount in which what introduces it is looked for."""
 OPENING = re.compile(r"\s*[(（\[]\s*$")
 CLOSING = re.compile(r"[^()（）]{0,24}[)）\]]")
-PERCENT = re.compile(r"\s?(?:%|％|Prozent|percent|per cent|Punkte|points|倍|个百分点)")
+PERCENT = re.compile(r"\s?[%％]")
 LARGEST = 1e15
 """Units of a currency. Nobody spends more; what says so is a mistake or a hoax."""
 
@@ -88,7 +88,7 @@ def _money(sentence: str, match: re.Match[str], rules: Rules) -> Money | None:
         return None
     if scale and not (before or after) and scale.casefold() in LETTER_SCALES:
         return None
-    if PERCENT.match(sentence, match.end()):
+    if PERCENT.match(sentence, match.end()) or rules.phrase("percent").match(sentence, match.end()):
         return None
     # "Billion" counts a thousand times more in German than "billion" does in English: as written comes first.
     factor = rules.language.scales.get(scale or "") or rules.scales.get((scale or "").casefold(), 1.0)
@@ -115,11 +115,8 @@ def _ranges(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
             scale = money.high / _mantissa(sentence, money, rules) if previous.high < money.high / 1e3 else 1.0
             low = previous.low * scale
             if low <= money.high:
-                money = Money(
-                    previous.start, money.end, low, money.high,
-                    money.currency or previous.currency, money.has_unit or previous.has_unit,
-                )  # fmt: skip
-                joined[-1] = money
+                currency, has_unit = money.currency or previous.currency, money.has_unit or previous.has_unit
+                joined[-1] = Money(previous.start, money.end, low, money.high, currency, has_unit)
                 continue
         joined.append(_with_lone_number(sentence, money, rules))
     return joined
@@ -162,10 +159,7 @@ def _leads_to_another(start: int, mark: str, sentence: str, rules: Rules) -> boo
     lead = sentence[max(0, start - LOOK_BACK) : start]
     if _ends_with(rules.cues["by_how_much"], lead_in(sentence, start, rules)):
         return True
-    return rules.change_from.search(lead) is not None and RANGING.search(lead) is None
-
-
-RANGING = re.compile(r"(?:ranging|range) (?:of )?from\s?$|Spanne von\s?$|区间(?:为|在)?(?:从|由)?$", re.IGNORECASE)
+    return rules.change_from.search(lead) is not None and rules.phrase("ranging").search(lead) is None
 
 
 def _with_lone_number(sentence: str, money: Money, rules: Rules) -> Money:

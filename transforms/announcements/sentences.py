@@ -109,6 +109,9 @@ def _parts(text: str, compiled: Compiled) -> list[tuple[int, int, bool]]:
     return parts + _pieces(text, start, len(text), is_break=True)
 
 
+DAY_DIGITS = 2
+
+
 def _goes_on(text: str, mark: re.Match[str], start: int, abbreviations: set[str]) -> bool:
     before = text[max(start, mark.start() - 12) : mark.start()]
     word = re.split(r"[\s(„\"]", before)[-1]
@@ -117,7 +120,7 @@ def _goes_on(text: str, mark: re.Match[str], start: int, abbreviations: set[str]
         # "Mrd. Euro" goes on; "bn. The company" does not.
         return bool(after) and not (after[0].isupper() and word in {"bn", "mn"})
     # An ordinal: "am 3. November", "im 2. Quartal".
-    return word.isdigit() and len(word) <= 2 and bool(after) and (after[0].isalpha())
+    return word.isdigit() and len(word) <= DAY_DIGITS and bool(after) and (after[0].isalpha())
 
 
 def _pieces(text: str, start: int, end: int, *, is_break: bool) -> list[tuple[int, int, bool]]:

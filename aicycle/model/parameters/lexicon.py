@@ -108,7 +108,11 @@ class Language:
     spans: tuple[SpanPhrase, ...]
     cues: dict[str, tuple[str, ...]]
     """Patterns by what they are a sign of."""
+    phrases: dict[str, str]
+    """Patterns with their own anchors, for what stands right before or behind an amount or a name."""
     cues_of_events: dict[str, tuple[str, ...]]
+    has_capital_names: bool = False
+    """Whether a word in capitals within a sentence is a name, so that companies nobody listed can be told."""
     default_currency: str = ""
     """ISO 4217 of an amount whose currency is not said; empty: there is none."""
     fold: Fold = field(default_factory=Fold)
