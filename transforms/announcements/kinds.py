@@ -271,7 +271,7 @@ def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None
         return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
     has_object = clues.weight("object", money) > NEAR or bool(places_of(clues))
     expected = clues.weight("expect", money) > NEAR
-    if (by_noun and (is_of_a_year or expected or not clues.phrases)) or (
+    if (by_noun and (is_of_a_year or expected or quarter > LEAST or not clues.phrases)) or (
         is_of_a_year and (is_others or not has_object or (expected and clues.weight("project_noun", money) > NEAR))
     ):
         return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)

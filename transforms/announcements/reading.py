@@ -210,7 +210,7 @@ def _default_currency(clues: Clues, company: str | None, told: _Told) -> str | N
     default = clues.rules.language.default_currency
     own = known.currency if known is not None else ""
     if default:
-        if own in SHARED_WORD:
+        if own in {*SHARED_WORD, default}:
             return own
         return told.shared_word or default
     return told.currency or own or None

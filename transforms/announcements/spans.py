@@ -135,7 +135,9 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
         "until_year": lambda: (str(year), str(g["year"])),
         "until_month": lambda: (str(year), _month(g["year"] * MONTHS + g["month"] - 1)),
         "fiscal_year_to_month": lambda: _twelve_to(_next_month(this_month, g["month"])),
-        "quarter_to_month": lambda: _quarter_to(_last_month(this_month, g["month"])),
+        "quarter_to_month": lambda: _quarter_to(
+            _next_month(this_month, g["month"]) if is_ahead else _last_month(this_month, g["month"])
+        ),
         "fiscal_quarter": lambda: _nearest_quarter(this_month, g["quarter"], fiscal_year_end_month, is_ahead=is_ahead),
         "quarter": lambda: _nearest_quarter(this_month, g["quarter"], fiscal_year_end_month, is_ahead=is_ahead),
         "months_of_year": lambda: _months_of_year(this_month, g["month"], g["month2"]),
