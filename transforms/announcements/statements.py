@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 
 from aicycle.model.instants import end_of_span
 from aicycle.model.kinds import EventType
@@ -94,12 +95,18 @@ class Statement:
     @property
     def marks(self) -> frozenset[str]:
         """The words of its text that name one thing in every language."""
-        return frozenset(m.upper() for m in MARKS.findall(self.text)) - COMMON_MARKS
+        return _marks(self.text)
 
 
+@cache
 def family_of(kind: str) -> str:
     """Return the family of a kind."""
     return FAMILY.get(EventType(kind), kind)
+
+
+@lru_cache(maxsize=100_000)
+def _marks(text: str) -> frozenset[str]:
+    return frozenset(m.upper() for m in MARKS.findall(text)) - COMMON_MARKS
 
 
 def companies_of(names: str | None) -> frozenset[str]:
