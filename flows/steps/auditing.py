@@ -22,7 +22,7 @@ from flows.steps.holding import derived_holds, record_notices
 from flows.steps.judging import Sheet, TableGate, Unreadable, Verdict, judge_sheets
 from flows.steps.landing import frame_of, newest_payloads, record_refusal
 from transforms.digests import content_digest
-from transforms.event_members import event_members
+from transforms.event_members import MEMBERS_OF, event_members
 from transforms.gate.context import GateContext
 from transforms.gate.decisions import Address, released_rows
 from transforms.gate.repeats import reconcile
@@ -266,7 +266,7 @@ def record_refused(transaction: Transaction, due: Due, refused: Refused) -> None
 
 def derive(transaction: Transaction, configuration: Configuration) -> None:
     """Bring what follows from core and quarantine up to date: members of happenings, holds, what is said of them."""
-    members = event_members(transaction.frame("core.announcements"), transaction.frame("core.cycle_events"))
+    members = event_members(*(transaction.frame(name) for name in MEMBERS_OF))
     transaction.replace("core.event_members", members)
     before = transaction.frame("ops.holds")
     after = derived_holds(transaction)

@@ -21,7 +21,7 @@ from flows.steps.replaying import DERIVED, History, Replayed, altered_rows, repl
 from flows.steps.stored_runs import RunKind, StoredRun, stored_runs
 from flows.steps.table_checking import TableCheck, check_tables
 from transforms.dependence import facts_needed
-from transforms.event_members import event_members
+from transforms.event_members import MEMBERS_OF, event_members
 from warehouse import Reader
 from warehouse.payloads import PayloadStore
 
@@ -163,7 +163,7 @@ def _books(history: History, tables: Mapping[str, pl.DataFrame]) -> Iterator[str
 
 
 def _memberships(reader: Reader, history: History) -> Iterator[str]:
-    derived = event_members(history.tables["core.announcements"], history.tables["core.cycle_events"])
+    derived = event_members(*(history.tables[name] for name in MEMBERS_OF))
     stored = reader.frame(DERIVED)
     other = [*derived.join(stored, on=stored.columns, how="anti", nulls_equal=True).iter_rows(named=True)]
     other += stored.join(derived, on=stored.columns, how="anti", nulls_equal=True).iter_rows(named=True)

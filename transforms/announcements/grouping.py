@@ -89,12 +89,15 @@ class Grouping:
         fresh = next((thing.event_id for s, (thing, _) in self._found(group, like) if self._tells(s, thing)), None)
         own = known or fresh or name
         self._event_of_group.setdefault(name, own)
-        for statement, found in zip(group, like, strict=True):
-            thing, by = found or (None, "")
+        for number, statement in enumerate(group):
+            # A title and its sentence say one thing: what came before in the same text is met too.
+            thing, by = like[number] or (self._most_like(statement) if number else None) or (None, "")
+            if thing is not None and statement.is_row and thing.has_row:
+                thing = None
             is_repeat = thing is not None and statement.known_at - self._since(thing) > SAME_NEWS
             # A row stays with its announcement, and so does what a report adds to it; what it repeats is older news.
             event_id = own if thing is None or statement.is_row else thing.event_id
-            by = by if thing is not None and event_id == thing.event_id else OWN
+            by = by if thing is not None and event_id == thing.event_id and thing.first.group != name else OWN
             if thing is None:
                 thing = _Thing(first=statement, event_id=event_id, last=statement)
             self._enter(statement, thing)
