@@ -12,7 +12,7 @@ ANNOUNCEMENTS = core_table(
     time="horizon_start and horizon_end are the period the money is for; known_at is the announcement",
     key=("item_id",),
     content=(
-        text("item_id", "the source's id of the item; of an extracted one its document, company, kind and number"),
+        text("item_id", "the source's id of the item; of an extracted one: document, company, kind and number"),
         text("announcement_id", "the announcement it belongs to: one announcement has one vote"),
         text("company", "who announces, by parent company"),
         text("kind", "capex or a look-alike", domain=tuple(EventType)),

@@ -10,7 +10,7 @@ CYCLE_EVENTS = core_table(
     time="event_time is when it happens, possibly ahead; known_at is when it became public",
     key=("cycle_event_id",),
     content=(
-        text("cycle_event_id", "the source's id of the row; of an extracted one its document, company, type and number"),
+        text("cycle_event_id", "the source's id of the row; of an extracted one: document, company, type and number"),
         text("announcement_id", "the announcement it belongs to: one announcement has one vote"),
         day("event_time", "when it happens, or the end of the span that is known"),
         text("company", "who it is about; none: a whole market"),

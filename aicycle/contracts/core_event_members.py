@@ -9,7 +9,7 @@ MATCHED_BY = ("announcement_id", "amount", "day", "text", "address", "lead")
 EVENT_MEMBERS = core_table(
     "event_members",
     grain="one row of core.announcements or core.cycle_events, or one document, as a member of one happening",
-    time="known_at is the member's; a happening is known from its first member on, and no later one moves an earlier one",
+    time="known_at is the member's; a happening is known from its first member on, and no later one moves an earlier",
     key=("member_table", "member_id"),
     content=(
         text("event_id", "the happening: the id of the announcement that first told of it"),
@@ -19,11 +19,11 @@ EVENT_MEMBERS = core_table(
             domain=("core.announcements", "core.cycle_events", "core.documents"),
         ),
         text("member_id", "key of the member in its table"),
-        text("statement_id", "the first member that says the same: what it says counts once; itself, if it is the first"),
+        text("statement_id", "the first member that says the same, itself if it is the first: what is said counts once"),
         text(
             "matched_by",
-            "why it is a member: its announcement says so; or it names the same amount, the same thing on the same day, "
-            "or that in the same words; or it stands at the address of an earlier edition; or, a document: it leads with",
+            "why it is a member: its announcement says so; it names the same amount, or the same thing on the same day, "
+            "or that in the same words; it stands at the address of an earlier edition; a document leads with it",
             domain=MATCHED_BY,
         ),
         flag("is_replaced", "it was read from an edition that a later one at the same address has replaced"),
