@@ -19,10 +19,10 @@ EVENT_MEMBERS = core_table(
             domain=("core.announcements", "core.cycle_events", "core.documents"),
         ),
         text("member_id", "key of the member in its table"),
-        text("statement_id", "the first member that says the same, itself if it is the first: what is said counts once"),
+        text("statement_id", "the first member that says the same, or itself: what is said counts once"),
         text(
             "matched_by",
-            "why it is a member: its announcement says so; it names the same amount, or the same thing on the same day, "
+            "why it is a member: its announcement says so; it names the same amount, or one thing on the same day, "
             "or that in the same words; it stands at the address of an earlier edition; a document leads with it",
             domain=MATCHED_BY,
         ),
