@@ -6,15 +6,21 @@ Here: the files of the lexicon, and whether they contradict each other. Not here
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections import Counter
+from dataclasses import asdict
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from aicycle.model.parameters.lexicon import KnownCompany, KnownPlace, Lexicon
+from aicycle.model.parameters.lexicon import KnownCompany, KnownPlace, Language, Lexicon, MoneySigns
 from aicycle.settings.refusal import refuse
-from aicycle.settings.shaped import read_list
+from aicycle.settings.shaped import read_list, read_shape
+from aicycle.settings.toml_content import file_in
 
-COMPANIES, PLACES = "announcements/companies.toml", "announcements/places.toml"
+COMPANIES, PLACES, MONEY = "announcements/companies.toml", "announcements/places.toml", "announcements/money.toml"
+LANGUAGES = "announcements/languages"
 
 
 def load_lexicon(folder: Traversable | Path) -> Lexicon:
@@ -28,9 +34,46 @@ def load_lexicon(folder: Traversable | Path) -> Lexicon:
     """
     companies = read_list(folder, COMPANIES, "companies", KnownCompany)
     places = read_list(folder, PLACES, "places", KnownPlace)
+    money = read_shape(folder, MONEY, MoneySigns)
+    languages = tuple(read_shape(folder, name, Language) for name in _language_files(folder))
     _refuse_shared(COMPANIES, [name for c in companies for name in (c.name, *c.aliases)])
     _refuse_shared(PLACES, [name for p in places for name in p.names])
-    return Lexicon(companies=companies, places=places)
+    for language in languages:
+        _check_language(language, f"{LANGUAGES}/{language.code}.toml")
+    content = json.dumps([asdict(part) for part in (*companies, *places, money, *languages)], sort_keys=True)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    return Lexicon(companies=companies, places=places, money=money, languages=languages, digest=digest)
+
+
+def _language_files(folder: Traversable | Path) -> list[str]:
+    languages = file_in(folder, LANGUAGES)
+    names = [entry.name for entry in languages.iterdir() if entry.name.endswith(".toml")] if languages.is_dir() else []
+    if not names:
+        refuse("there is no language to read texts in", file=LANGUAGES, expected="one file per language, e.g. en.toml")
+    return sorted(f"{LANGUAGES}/{name}" for name in names)
+
+
+def _check_language(language: Language, file: str) -> None:
+    """Refuse what can't be compiled, and marks that mean two things."""
+    if language.decimal_mark not in {".", ","}:
+        refuse("it is neither . nor ,", file=file, key="decimal_mark", expected="the mark before decimals")
+    if len(language.fold.traditional) != len(language.fold.simplified):
+        refuse("the two rows differ in length", file=file, key="fold", expected="one character for one")
+    for table, cues in (("cues", language.cues), ("cues_of_events", language.cues_of_events)):
+        for name, patterns in cues.items():
+            for pattern in patterns:
+                _check_pattern(pattern, file, f"{table}.{name}")
+    for index, span in enumerate(language.spans):
+        _check_pattern(span.pattern, file, f"spans[{index}].pattern", is_one_of_many=True)
+
+
+def _check_pattern(pattern: str, file: str, key: str, *, is_one_of_many: bool = False) -> None:
+    # Alternatives of a span may name the same group: they are compiled one by one, so here names are taken out.
+    tried = re.sub(r"\(\?P<\w+>", "(", pattern) if is_one_of_many else pattern
+    try:
+        re.compile(tried)
+    except re.error as error:
+        refuse(f"{pattern!r} is no regular expression: {error}", file=file, key=key, expected="one that compiles")
 
 
 def _refuse_shared(file: str, names: list[str]) -> None:

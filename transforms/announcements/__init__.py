@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from aicycle.model.parameters.lexicon import Lexicon
+from transforms.announcements.reading import read
 from transforms.announcements.records import Amount, Announcement, Extraction, TextEvent
 
 __all__ = ["EXTRACTION_VERSION", "Amount", "Announcement", "Extraction", "TextEvent", "extract"]
@@ -26,5 +27,4 @@ def extract(text: str, *, lexicon: Lexicon, language: str | None, published: dat
         language: ISO 639-1 as declared; None: told from the text. A declaration that the text contradicts is overruled.
         published: the day it was published, against which "next year" is understood; None: relative spans stay open.
     """
-    del text, lexicon, published
-    return Extraction(language=language or "en", announcements=(), events=())
+    return read(text, lexicon=lexicon, language=language, published=published)

@@ -6,7 +6,7 @@ Here: frozen dataclasses. Not here: reading the files (`aicycle.settings.lexicon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,10 @@ class KnownCompany:
     """ISO 4217, what it reports in; empty: not said."""
     fiscal_year_end_month: int = 12
     """Month, 1 to 12, in which its fiscal year ends."""
+    is_project: bool = False
+    """A project that is spoken of like a company: money goes into it as spending, nobody takes a stake in it."""
+    is_analyst: bool = False
+    """Mostly named for what it says of others: a bank, a broker, a market researcher."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +39,88 @@ class KnownPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lexicon:
-    """All that texts are read by."""
+class MoneySigns:
+    """What stands for a currency in any language, ISO 4217 by sign or code."""
 
-    companies: tuple[KnownCompany, ...] = ()
-    places: tuple[KnownPlace, ...] = ()
+    before: dict[str, str]
+    """Before the number."""
+    after: dict[str, str]
+    """After it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanPhrase:
+    """A phrase that says for which time."""
+
+    means: str
+    """One of the meanings `transforms.announcements.spans` knows."""
+    pattern: str
+    """Regular expression; NUMBER, YEAR, MONTH and ORDINAL stand for the language's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """Characters that count as others, one for one."""
+
+    traditional: str = ""
+    simplified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """How one language speaks of money that is spent. Patterns are regular expressions."""
+
+    code: str
+    """ISO 639-1."""
+    is_spaced: bool
+    """Whether blanks stand between words."""
+    decimal_mark: str
+    """`.` or `,`; the other one groups thousands."""
+    function_words: tuple[str, ...]
+    """Words by which the language is told from others."""
+    abbreviations: tuple[str, ...]
+    """Words whose full stop ends no sentence."""
+    approximately: tuple[str, ...]
+    """What may stand before an amount without changing it."""
+    range_marks: tuple[str, ...]
+    """What stands between the ends of a range."""
+    between: tuple[str, ...]
+    """What opens a range whose ends are joined by one of `between_marks`."""
+    between_marks: tuple[str, ...]
+    change_from: tuple[str, ...]
+    """What stands before an amount that is left behind."""
+    change_marks: tuple[str, ...]
+    """Marks of a range that after one of `change_from` lead to what replaces it: "from 75 to 85"."""
+    decimal_words: tuple[str, ...]
+    """What stands for the decimal mark where numbers are spelt out."""
+    twin: tuple[str, ...]
+    """What introduces the same amount in another currency."""
+    same_as: tuple[str, ...]
+    """What introduces the same amount in another currency even a few words later."""
+    may_follow_bare: tuple[str, ...]
+    """What may follow a number without currency for it still to be money."""
+    scales: dict[str, float]
+    number_words: dict[str, float]
+    currencies: dict[str, str]
+    """ISO 4217 by word; empty: the default of language or company."""
+    months: dict[str, int]
+    ordinals: dict[str, int]
+    spans: tuple[SpanPhrase, ...]
+    cues: dict[str, tuple[str, ...]]
+    """Patterns by what they are a sign of."""
+    cues_of_events: dict[str, tuple[str, ...]]
+    default_currency: str = ""
+    """ISO 4217 of an amount whose currency is not said; empty: there is none."""
+    fold: Fold = field(default_factory=Fold)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lexicon:
+    """All that texts are read by. Compared by identity: it is read once and large."""
+
+    companies: tuple[KnownCompany, ...]
+    places: tuple[KnownPlace, ...]
+    money: MoneySigns
+    languages: tuple[Language, ...]
+    digest: str
+    """sha256 over the content of its files."""

@@ -1,0 +1,106 @@
+"""Whether an amount is meant: denied, possible, somebody else's estimate, said before; and where it is heading.
+
+Here: flags and direction of one amount. Not here: what it is for (`kinds`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transforms.announcements.clues import Clues, Place
+from transforms.announcements.money import Money
+
+NEAR = 0.25
+LONGEST_REACH = 1
+"""Clauses that a denial reaches across: "denied reports, according to which it would spend"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """What is to be said of an amount beside what it is for."""
+
+    is_hypothetical: bool
+    is_negated: bool
+    is_third_party: bool
+    is_restated: bool
+    direction: str
+    """none, up or down."""
+
+
+def certainty_of(clues: Clues, money: Money) -> Certainty:
+    """Return the flags of an amount."""
+    negated = is_negated(clues, (money.start, money.reach))
+    estimated = _attributes(clues, "estimate", money)
+    sourced = _attributes(clues, "source", money)
+    hypothetical = estimated or bool(clues.cue("rumour")) or is_hypothetical(clues, (money.start, money.reach))
+    return Certainty(
+        is_hypothetical=hypothetical and not negated,
+        is_negated=negated,
+        is_third_party=estimated or sourced,
+        is_restated=_reaches(clues, "restated", money, boundaries=1),
+        direction=direction_of(clues, money),
+    )
+
+
+def is_negated(clues: Clues, place: Place) -> bool:
+    """Say whether what stands at a place is denied or given up."""
+    excused = clues.cue("not_negated")
+    refusals = clues.cue("refusal")
+    for cue in (*clues.cue("negation"), *refusals):
+        if any(s < cue[1] and cue[0] < e for s, e in excused):
+            continue
+        is_strong = any(s < cue[1] and cue[0] < e for s, e in refusals)
+        if _boundaries(clues, cue, place) == 0 or (is_strong and _reaches_across(clues, cue, place)):
+            return True
+    return False
+
+
+def _reaches_across(clues: Clues, cue: Place, place: Place) -> bool:
+    """Say whether a sign holds beyond its clause: "denied reports, according to which", not "denies layoffs, and builds"."""
+    if _boundaries(clues, cue, place) > LONGEST_REACH:
+        return False
+    start, end = (cue[1], place[0]) if cue[1] <= place[0] else (place[1], cue[0])
+    pattern = clues.rules.cues.get("and_then")
+    return pattern is None or pattern.search(clues.text[start:end]) is None
+
+
+def is_hypothetical(clues: Clues, place: Place) -> bool:
+    """Say whether what stands at a place is only possible."""
+    # "the 380 billion may be too little" doubts the amount that is to come, not the one that was announced.
+    of_change = [p for p in clues.cue("more_spending") if p[0] >= place[1]]
+    cues = [c for c in clues.cue("hypothetical") if not any(s <= c[0] and c[1] <= e for s, e in of_change)]
+    return any(
+        # What "may draw suppliers" in the next clause is not the plan before it.
+        _boundaries(clues, cue, place) == 0 or (cue[1] <= place[0] and _reaches_across(clues, cue, place))
+        for cue in cues
+    )
+
+
+def direction_of(clues: Clues, money: Money) -> str:
+    """Return whether an amount is said to be more or less than before."""
+    up = max(clues.weight("raise", money), clues.weight("up", money))
+    down = clues.weight("cut", money)
+    if max(up, down) < NEAR:
+        return "none"
+    return "up" if up >= down else "down"
+
+
+def _reaches(clues: Clues, name: str, money: Money, *, boundaries: int) -> bool:
+    return any(_boundaries(clues, cue, (money.start, money.reach)) <= boundaries for cue in clues.cue(name))
+
+
+def _attributes(clues: Clues, name: str, money: Money) -> bool:
+    """Say whether a sign of somebody else's word speaks of an amount: before it with no other between, or after all."""
+    for start, end in clues.cue(name):
+        boundaries = clues.boundaries_between((start, end), (money.start, money.reach))
+        if end <= money.start:
+            between = any(end <= m.start and m.end <= money.start for m in clues.money if m is not money)
+            if boundaries <= LONGEST_REACH + 1 and not between:
+                return True
+        elif boundaries <= LONGEST_REACH and not any(m.start >= end for m in clues.money):
+            return True
+    return False
+
+
+def _boundaries(clues: Clues, cue: Place, place: Place) -> int:
+    return clues.boundaries_between(cue, place)

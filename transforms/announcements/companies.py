@@ -1,0 +1,236 @@
+"""Whose an amount is: the company that speaks or spends, among those a sentence names.
+
+Here: roles of names in a sentence, and the company a text is about. Not here: where names stand (`names`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from transforms.announcements.clues import BOUNDARY, Clues
+from transforms.announcements.money import Money
+from transforms.announcements.names import Named
+
+JOINED = re.compile(
+    r"(?:'s)?\s?(?:,|、|\+|&|/|和|与|及|以及|,?\s?and|und|sowie|,\s?and)\s?(?:the |die |der |its |dessen |the chip maker )?(?:(?:[A-Z]\w+)\s)?"
+)
+LOOK_BACK = 28
+APPOSITION = re.compile(
+    r"(?:(?:\s(?:the|a|an|der|die|das|den|dem|des|its|his))?(?:\s[\w-]+){0,3}\s(?:rival|fellow|start-?up|maker|group|company|firm|lab|"
+    r"developer|operator|unit|giant|Start-up|Tochter|Cloudtochter|Betreiber|Hersteller|Maschinenbauer|Konzern|Gruppe|"
+    r"Firma|Anbieter|Rivalen|Partner|Chiphersteller|Softwarekonzern)|\s(?:the|der|die|das|den|dem|its))$"
+)
+"""What may stand between a preposition and the name it belongs to."""
+POSSESSIVE = re.compile(r"\s?(?:'s|的)")
+STANDS_BEFORE = re.compile(r"[\s-]{0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Companies that act together in a sentence."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    role: str
+    """subject, object (after a preposition) or source (who says it of others)."""
+
+    @property
+    def joined(self) -> str:
+        """Names as an announcement gives them."""
+        return "+".join(self.names)
+
+
+def groups(clues: Clues) -> list[Group]:
+    """Return the companies of a sentence, those joined by "and" together."""
+    found: list[Group] = []
+    pending: list[Named] = []
+    for company in clues.companies:
+        if pending and JOINED.fullmatch(clues.text[pending[-1].end : company.start]):
+            pending.append(company)
+            continue
+        if pending:
+            found.append(_group(clues, pending))
+        pending = [company]
+    if pending:
+        found.append(_group(clues, pending))
+    return found
+
+
+def _group(clues: Clues, companies: list[Named]) -> Group:
+    names = tuple(dict.fromkeys(c.name for c in companies))
+    return Group(companies[0].start, companies[-1].end, names, _role(clues, companies[0], companies[-1]))
+
+
+def _role(clues: Clues, first: Named, last: Named) -> str:
+    before = clues.text[max(0, first.start - LOOK_BACK) : first.start]
+    after = clues.text[last.end : last.end + LOOK_BACK]
+    if _ends_with(clues, "source_before", before) or _starts_with(clues, "source_after", after):
+        return "source"
+    if _is_analyst(clues, last) and (_starts_with(clues, "expect", after) or _starts_with(clues, "says", after)):
+        return "source"
+    if _ends_with(clues, "object_before", before):
+        return "object"
+    return "subject"
+
+
+def _is_analyst(clues: Clues, company: Named) -> bool:
+    known = clues.compiled.known.get(company.name)
+    return known is not None and known.is_analyst
+
+
+def _ends_with(clues: Clues, name: str, text: str) -> bool:
+    pattern = clues.rules.cues.get(name)
+    stripped = text.rstrip()
+    # An article or a word such as "rival" may stand between the preposition and the name.
+    stripped = APPOSITION.sub("", stripped)
+    return pattern is not None and any(m.end() == len(stripped) for m in pattern.finditer(stripped))
+
+
+def _starts_with(clues: Clues, name: str, text: str) -> bool:
+    pattern = clues.rules.cues.get(name)
+    return pattern is not None and any(m.start() <= 2 for m in pattern.finditer(text))
+
+
+def topic_of(clues: Clues, before: str | None) -> str | None:
+    """Return the company that a text goes on about after a sentence."""
+    acting = [g for g in groups(clues) if g.role == "subject"]
+    if acting:
+        return acting[0].joined
+    every = [g for g in groups(clues) if g.role == "object"]
+    if before is None and every:
+        return every[0].joined
+    return before
+
+
+def company_of(clues: Clues, money: Money | None, topic: str | None, unknown: str | None) -> str | None:
+    """Return whose an amount is.
+
+    Args:
+        clues: the sentence.
+        money: the amount; None: the sentence as a whole.
+        topic: the company the text was about before this sentence.
+        unknown: a name that stands where a company would, of a company the lexicon does not know.
+
+    Returns:
+        Names joined by `+`; None where nobody's in particular.
+    """
+    if money is not None and clues.weight("worldwide", money) > 0.2 and clues.cue("estimate"):
+        return None
+    found = groups(clues)
+    position = money.start if money is not None else len(clues.text)
+    if money is not None:
+        owner = _owner(clues, money, found)
+        if owner is not None:
+            return owner
+    acting = [g for g in found if g.role == "subject"]
+    before = [g for g in acting if g.end <= position]
+    same_clause = [g for g in before if not BOUNDARY.search(clues.text, g.end, position)]
+    after = [g for g in acting if g.start >= position]
+    if same_clause:
+        return same_clause[-1].joined
+    if before:
+        return before[-1].joined
+    if unknown is not None:
+        return unknown
+    if after and not _speaks_of_topic(clues, topic, position, after[0]):
+        return after[0].joined
+    if topic is not None:
+        return topic
+    rest = [g for g in found if g.role == "object"]
+    if rest:
+        return min(rest, key=lambda g: abs(g.start - position)).joined
+    return None
+
+
+def _owner(clues: Clues, money: Money, found: list[Group]) -> str | None:
+    """Return the company that stands right before the amount with a possessive, or right after it as its name."""
+    for group in found:
+        between = clues.text[group.end : money.start]
+        if group.end <= money.start and len(between) < 12 and POSSESSIVE.match(between):
+            return group.joined
+        behind = clues.text[money.end : group.start]
+        if group.start >= money.end and STANDS_BEFORE.fullmatch(behind) and _is_project_name(clues, group):
+            return group.joined
+    return None
+
+
+def _is_project_name(clues: Clues, group: Group) -> bool:
+    known = clues.compiled.known.get(group.names[0])
+    return known is not None and known.is_project
+
+
+def _speaks_of_topic(clues: Clues, topic: str | None, position: int, group: Group) -> bool:
+    """Say whether "the company" stands before the amount: then a name behind it is somebody else's."""
+    if topic is None:
+        return False
+    says = any(end <= position for _, end in clues.cue("the_company"))
+    return says and bool(BOUNDARY.search(clues.text, position, group.start))
+
+
+CAPITALISED = r"[A-ZÄÖÜ][\w&.'-]*"
+NAME = re.compile(rf"(?<![\w-])({CAPITALISED}(?:\s(?:{CAPITALISED}|of|und|&))*)$")
+ORGANISATION = re.compile(
+    r"(?:AG|SE|GmbH|KG|Inc|Corp|Ltd|Group|Gruppe|Holdings?|Energy|Technologies|Semiconductor|Systems)\.?$"
+)
+HAN_ORGANISATION = re.compile(
+    r"(?:^|[,，。、；;“”「」])(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,8}?(?:公司|集团|科技|电子|半导体|能源|电力|通信))"
+)
+
+
+def unknown_company(clues: Clues, topic: str | None) -> str | None:
+    """Return a name that stands where a company would, before what it does; None where there is none.
+
+    Args:
+        clues: the sentence.
+        topic: the company the text is about. Where there is one, two names in a row are more often a person's.
+    """
+    if any(g.role == "subject" for g in groups(clues)):
+        return None
+    if not clues.rules.language.is_spaced:
+        found = HAN_ORGANISATION.search(clues.text)
+        name = found["name"] if found else None
+        return name if name and not set(name) & set("年季月本财上下该其这两三各的合资首") else None
+    if clues.rules.language.code != "en":
+        found_name = next(
+            (
+                m.group()
+                for m in re.finditer(
+                    rf"{CAPITALISED}(?:\s{CAPITALISED})*\s(?:AG|SE|GmbH|Group|Holding|Inc|Corp)\b", clues.text
+                )
+            ),
+            None,
+        )
+        return found_name
+    for name in ("plan", "spend_verb", "expect", "raise"):
+        for start, _ in clues.cue(name):
+            match = NAME.search(clues.text[:start].rstrip())
+            if match is None:
+                continue
+            named = match.group(1).strip()
+            candidate = _without_apposition(clues, named)
+            is_plain = topic is None or candidate != named or " " not in candidate or ORGANISATION.search(candidate)
+            if is_plain and _could_be_company(clues, candidate, match.start(1)):
+                return candidate
+    return None
+
+
+def _without_apposition(clues: Clues, candidate: str) -> str:
+    """Return a name without what it is called before it: "Rival BCE"."""
+    match = clues.rules.cues["apposition"].match(candidate)
+    return candidate[match.end() :].strip() or candidate if match else candidate
+
+
+def _could_be_company(clues: Clues, candidate: str, start: int) -> bool:
+    words = candidate.casefold().split()
+    language = clues.rules.language
+    if any(p.start < start + len(candidate) and start < p.end for p in clues.places):
+        return False
+    if words[0] in clues.rules.function_words or words[0] in language.months or len(candidate) < 3:
+        return False
+    before = clues.text[max(0, start - LOOK_BACK) : start]
+    person = clues.rules.cues["person"]
+    if person.search(candidate) or any(m.end() == len(before.rstrip()) for m in person.finditer(before.rstrip())):
+        return False
+    return not any(clues.rules.cues[c].fullmatch(candidate) for c in ("the_company", "capex_noun", "object", "other"))

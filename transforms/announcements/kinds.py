@@ -1,0 +1,322 @@
+"""What an amount is for: spending of four kinds, or one of its look-alikes.
+
+Here: the kind of each amount of a sentence, from the cue words around it. Not here: whose it is (`companies`), or
+whether it is meant (`certainty`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from aicycle.model.kinds import EventType
+from transforms.announcements.clues import Clues, Place
+from transforms.announcements.money import Money, lead_in
+from transforms.announcements.names import Named
+from transforms.announcements.places import places_of
+from transforms.announcements.spans import is_past
+
+STRENGTHS = {
+    "capex_noun": 1.0,
+    "project_noun": 0.95,
+    "spend_verb": 0.72,
+    "more_spending": 0.75,
+    "less_spending": 0.75,
+    "cost_verb": 0.5,
+    "object": 0.4,
+    "other": 1.0,
+    "deal": 0.7,
+    "acquire": 0.85,
+    "financing": 1.0,
+    "stake": 0.95,
+}
+"""How much a cue word says by itself, beside an amount. A verb of spending fits look-alikes too, "capex" fits nothing else."""
+
+SPENDING = ("capex_noun", "project_noun", "more_spending", "less_spending", "spend_verb", "cost_verb", "object")
+LEAST = 0.08
+"""Below, nothing near says what an amount is for."""
+NEAR = 0.3
+FOR_SOMETHING = 0.85
+RAISE_NEAR = 0.25
+JUST_BEFORE = 0.6
+COMPARED = 0.3
+OWN_WORD = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What an amount is for, and how that was told."""
+
+    kind: EventType
+    family: str
+    """spending, other, financing or stake."""
+    by_noun: bool = False
+    is_superseded: bool = False
+
+
+def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) -> list[Sorted]:
+    """Return what each amount of a sentence is for.
+
+    Args:
+        clues: the sentence.
+        published: day of publication.
+        before: the last amount of the sentence before, which "of which" goes on from.
+    """
+    places = _cue_places(clues)
+    kinds: list[Sorted] = []
+    for index, money in enumerate(clues.money):
+        family, by_noun = _family(clues, money, places)
+        last = kinds[-1] if kinds else before
+        goes_on = last is not None and (bool(kinds) or _is_part(clues, money) or _looks_ahead(clues, family))
+        if goes_on and last is not None and (family == "" or _continues(clues, money, family, last)):
+            family, by_noun = last.family, last.by_noun
+        if family == "" and _is_more(clues, money):
+            family = "spending"
+        if family == "spending":
+            kinds.append(_spending(clues, index, by_noun=by_noun, published=published))
+        else:
+            kinds.append(Sorted(FAMILY_KINDS.get(family, EventType.OTHER_NOT_CAPEX), family or "other"))
+    return kinds
+
+
+def _is_more(clues: Clues, money: Money) -> bool:
+    """Say whether a company is said to add money where a place is named: "doubles down on Singapore with extra 12"."""
+    near = max((clues.nearness(p, money) for p in clues.cue("additional") if p[1] <= money.start), default=0.0)
+    return near > JUST_BEFORE and bool(clues.companies) and bool(clues.places)
+
+
+def _looks_ahead(clues: Clues, family: str) -> bool:
+    """Say whether a sentence without a word for what it is about goes on about what is to be spent."""
+    return family == "" and bool(clues.phrases or clues.cue("plan") or clues.cue("expect"))
+
+
+FAMILY_KINDS = {
+    "other": EventType.OTHER_NOT_CAPEX,
+    "financing": EventType.FINANCING,
+    "stake": EventType.STAKE_PURCHASE,
+}
+FAMILIES = {
+    **dict.fromkeys(SPENDING, "spending"),
+    "other": "other",
+    "deal": "other",
+    "acquire": "other",
+    "financing": "financing",
+    "stake": "stake",
+}
+
+
+def _cue_places(clues: Clues) -> list[tuple[str, Place]]:
+    """Return the cue words for kinds; where one lies in another the longer one counts."""
+    every = [(name, place) for name in STRENGTHS for place in clues.cue(name)]
+    every.sort(key=lambda item: (item[1][0] - item[1][1], -STRENGTHS[item[0]]))
+    kept: list[tuple[str, Place]] = []
+    for name, place in every:
+        # "market worth" is no worth, "研发投入" no 投入; "capital spending will rise" is capital spending all the same.
+        if all(
+            FAMILIES[name] == FAMILIES[n] != "other" or place[1] <= other[0] or other[1] <= place[0]
+            for n, other in kept
+        ):
+            kept.append((name, place))
+    named = [(c.start, c.end) for c in clues.companies]
+    # "Global Foundries" is no foundry, "China Mobile" no mobile network.
+    return [(n, p) for n, p in kept if not any(s <= p[0] and p[1] <= e for s, e in named)]
+
+
+def _family(clues: Clues, money: Money, places: list[tuple[str, Place]]) -> tuple[str, bool]:
+    """Return the family an amount belongs to, and whether a noun for spending said so; nothing where no word is near."""
+    weights: dict[str, float] = {}
+    for name, place in places:
+        near = FOR_SOMETHING if FAMILIES[name] == "other" and _is_for(clues, money, place) else 0.0
+        weights[name] = max(weights.get(name, 0.0), STRENGTHS[name] * max(near, clues.nearness(place, money)))
+    if _raises_money(clues, money):
+        weights["financing"] = max(weights.get("financing", 0.0), 0.8)
+    families: dict[str, float] = {}
+    for name, weight in weights.items():
+        families[FAMILIES[name]] = max(families.get(FAMILIES[name], 0.0), weight)
+    verb = weights.get("spend_verb", 0.0)
+    if verb and weights.get("object", 0.0) > LEAST:
+        families["spending"] = max(families["spending"], verb * 1.25)
+    best = max(families, key=lambda f: (families[f], f == "spending"), default="")
+    if not best or families[best] < LEAST:
+        return "", False
+    by_noun = weights.get("capex_noun", 0.0) >= max(verb, NEAR / 2)
+    if best == "spending" and not by_noun and _buys_into(clues, money):
+        return "stake", False
+    return best, by_noun
+
+
+def _is_for(clues: Clues, money: Money, place: Place) -> bool:
+    """Say whether an amount is said to be for something: "set aside for subsidies" is no investment."""
+    if place[0] < money.end or clues.boundaries(place, money) or clues.weight("capex_noun", money) > NEAR:
+        return False
+    between = clues.text[money.end : place[0]]
+    pattern = clues.rules.cues.get("for_what")
+    return pattern is not None and len(between) < 60 and pattern.search(between) is not None
+
+
+def _raises_money(clues: Clues, money: Money) -> bool:
+    """Say whether the amount itself is raised: "OpenAI raises $110 billion", and not "raises its forecast to"."""
+    if money.is_target or money.is_change or clues.weight("capex_noun", money) > NEAR:
+        return False
+    lead = lead_in(clues.text, money.start, clues.rules).rstrip()
+    return any(end == len(lead) for _, end in _places_in(clues, "raise_money", lead))
+
+
+def _places_in(clues: Clues, name: str, text: str) -> list[Place]:
+    pattern = clues.rules.cues.get(name)
+    return [m.span() for m in pattern.finditer(text)] if pattern else []
+
+
+NOT_A_THING = re.compile(
+    r"\s*(?:$|[,.;:!?)\]–—]|-\s|(?:and|und|to|as|for|in|at|under|through|over|after|from|by|on|with|this|last|an?|the|which|"
+    r"that|um|für|als|nach|bis|über|durch|im|am|ein|auf|mit|zu|und|sowie|investier\w*|steck\w*|einsteig\w*|beteilig\w*)(?!\w))"
+)
+INTO = re.compile(
+    r"(?:in|into|to|an|bei|in den|in die|in das)\s(?:(?:rival|start-?up|chip ?maker|AI (?:firm|lab|start-?up)|Start-up|den|die|das|the|the company|KI-Firma|fellow) ){0,3}$",
+    re.IGNORECASE,
+)
+HAN_INTO = re.compile(r"(?:向|对|给|投资|注资|入股)(?:人工智能|AI)?(?:初创)?(?:公司|企业)?$")
+
+
+HAN_GIVES = re.compile(r"(?:再|追加|额外)?(?:投资|注资|投入|注入|出资|增资|追加)")
+BESIDE = 6
+"""Code points between a company and the amount that goes into it."""
+
+
+def _buys_into(clues: Clues, money: Money) -> bool:
+    """Say whether the money goes into a company, and not into something that a company has."""
+    for company in clues.companies:
+        before = clues.text[max(0, company.start - 40) : company.start]
+        after = clues.text[company.end : company.end + 40]
+        if _is_project(clues, company):
+            continue
+        if not clues.rules.language.is_spaced:
+            if HAN_INTO.search(before) and re.match(
+                r"(?:投资|注资|投入|注入|出资|追加|增资|再|$|[,，。;；、]|[\d约近逾超最])", after
+            ):
+                return True
+            continue
+        if abs(company.start - money.end) > 60 and abs(money.start - company.end) > 60:
+            continue
+        is_near = not re.search(r"[,;:]", clues.text[min(company.end, money.end) : max(company.start, money.start)])
+        if is_near and INTO.search(before) and NOT_A_THING.match(after):
+            return True
+    return False
+
+
+def _is_project(clues: Clues, company: Named) -> bool:
+    known = clues.compiled.known.get(company.name)
+    return known is None or known.is_project
+
+
+def _near(clues: Clues, name: str, money: Money) -> bool:
+    return any(
+        clues.boundaries(place, money) <= 1 and clues.nearness(place, money) > NEAR / 2 for place in clues.cue(name)
+    )
+
+
+def _is_part(clues: Clues, money: Money) -> bool:
+    """Say whether an amount is part of the one before it."""
+    before = [place for place in clues.cue("of_which") if place[1] <= money.start]
+    behind = [place for place in clues.cue("of_it") if 0 <= place[0] - money.end <= BESIDE]
+    return bool(behind) or any(
+        clues.boundaries(place, money) <= 1 and clues.nearness(place, money) > NEAR / 2 for place in before
+    )
+
+
+def _continues(clues: Clues, money: Money, family: str, last: Sorted) -> bool:
+    """Say whether an amount goes on from the one before: "of which", "up from", without a word of its own."""
+    if last.family == family:
+        return False
+    is_linked = money.is_left_behind or _is_part(clues, money)
+    # "of which half is a subsidy": a strong word of its own, close by, wins.
+    own = max(
+        (clues.nearness(p, money) for n, of in FAMILIES.items() if of == family for p in clues.cue(n)), default=0.0
+    )
+    return is_linked and own < OWN_WORD
+
+
+def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None) -> Sorted:
+    """Return which kind of spending an amount is."""
+    money = clues.money[index]
+    past = [p for p in clues.phrases if is_past(p, published)]
+    nearest_past = max((_nearness_of_past(clues, (p.start, p.end), money) for p in past), default=0.0)
+    nearest_ahead = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p not in past), default=0.0)
+    quarters = {"quarter", "fiscal_quarter", "quarter_to_month", "months_span", "months_of_year"}
+    quarter = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p.means in quarters), default=0.0)
+    done = max(clues.weight("actual", money), clues.weight("done_verb", money))
+    meant = max(clues.weight("plan", money), clues.weight("expect", money))
+    restated = _near(clues, "restated", money) and not by_noun
+    if _is_superseded(clues, index) and not (nearest_past > NEAR and nearest_past >= nearest_ahead):
+        return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun, is_superseded=True)
+    is_behind = max(quarter, nearest_past) >= nearest_ahead
+    is_done = clues.weight("done_verb", money) > NEAR and done >= meant * 0.7
+    if (
+        (nearest_past > max(LEAST, meant * 0.8) and nearest_past >= nearest_ahead and not restated)
+        or (max(quarter, nearest_past) > LEAST and is_behind and done >= meant and by_noun)
+        or (is_done and (is_behind or not nearest_ahead) and not restated)
+        or (done > meant and by_noun and not nearest_ahead)
+    ):
+        return Sorted(EventType.CAPEX_ACTUAL, "spending", by_noun)
+    if _is_raised(clues, index, by_noun=by_noun):
+        return Sorted(EventType.CAPEX_INCREASE, "spending", by_noun)
+    one_year = {"year", "full_year", "this_year", "next_year", "fiscal_year", "this_fiscal_year", "next_fiscal_year"}
+    is_of_a_year = any(p.means in one_year and clues.nearness((p.start, p.end), money) > LEAST for p in clues.phrases)
+    is_others = clues.weight("estimate", money) > LEAST or clues.weight("source", money) > LEAST
+    if money.is_target and clues.weight("cut", money) > RAISE_NEAR:
+        return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
+    has_object = clues.weight("object", money) > NEAR or bool(places_of(clues))
+    expected = clues.weight("expect", money) > NEAR
+    if (by_noun and (is_of_a_year or expected or not clues.phrases)) or (
+        is_of_a_year and (is_others or not has_object or (expected and clues.weight("project_noun", money) > NEAR))
+    ):
+        return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
+    return Sorted(EventType.CAPEX_PLAN, "spending", by_noun)
+
+
+def _nearness_of_past(clues: Clues, place: Place, money: Money) -> float:
+    """Return how near a past time is: in a clause behind the amount it is mostly what that is compared with."""
+    near = clues.nearness(place, money)
+    return near * COMPARED if place[0] >= money.end and clues.boundaries(place, money) else near
+
+
+def _is_superseded(clues: Clues, index: int) -> bool:
+    """Say whether an amount is named only as what it was before another one of the sentence."""
+    money = clues.money[index]
+    if len(clues.money) < 2:
+        return False
+    lead = lead_in(clues.text, money.start, clues.rules).rstrip()
+    was = any(end == len(lead) for _, end in _places_in(clues, "was_before", lead))
+    tail = clues.text[money.end : money.end + 40]
+    says_so = any(start <= 3 for start, _ in _places_in(clues, "before_after", tail))
+    if was or says_so:
+        return True
+    if not money.is_left_behind:
+        return False
+    if any(m.is_target and m.start > money.end for m in clues.money):
+        return True
+    if not (clues.cue("raise") or clues.cue("cut")):
+        return False
+    return any(m.is_target or m.start > money.end for i, m in enumerate(clues.money) if i != index)
+
+
+def _is_raised(clues: Clues, index: int, *, by_noun: bool) -> bool:
+    """Say whether an amount is more than was said before."""
+    money = clues.money[index]
+    before = clues.text[max(0, money.start - 24) : money.start].casefold()
+    if any(
+        before.rstrip().endswith(before[s:e].rstrip()) and e >= len(before.rstrip()) - 12
+        for s, e in _places_in(clues, "additional", before)
+    ):
+        return True
+    others = [m for i, m in enumerate(clues.money) if i != index]
+    left_behind = any(_is_superseded(clues, i) for i, m in enumerate(clues.money) if i != index)
+    raised = clues.weight("raise", money)
+    cut = clues.weight("cut", money)
+    if left_behind:
+        lower = [m for i, m in enumerate(clues.money) if i != index and _is_superseded(clues, i)]
+        return all(m.high <= money.high for m in lower) if lower and others else raised >= cut
+    if money.delta or money.is_change:
+        return raised >= cut
+    return raised > RAISE_NEAR and raised > cut and (money.is_target or by_noun)

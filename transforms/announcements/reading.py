@@ -1,0 +1,240 @@
+"""A text read sentence by sentence into announcements and events.
+
+Here: the order of the steps, and what makes one record of them. Not here: any step (the modules beside this one).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from aicycle.model.kinds import EventType
+from aicycle.model.parameters.lexicon import Lexicon
+from transforms.announcements.certainty import certainty_of, is_hypothetical, is_negated
+from transforms.announcements.cleaning import Cleaned, byte_offsets, cleaned
+from transforms.announcements.clues import Clues, clues_of
+from transforms.announcements.companies import company_of, topic_of, unknown_company
+from transforms.announcements.compiling import Compiled, compiled
+from transforms.announcements.horizons import horizon_of
+from transforms.announcements.kinds import Sorted, sorted_amounts
+from transforms.announcements.money import Money
+from transforms.announcements.places import places_of
+from transforms.announcements.records import Announcement, Extraction, TextEvent
+from transforms.announcements.repeated import told_once
+from transforms.announcements.spans import resolved
+from transforms.announcements.sentences import language_of, sentences
+from transforms.announcements.text_events import events_of
+from transforms.announcements.unstated import unstated
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a text has said so far."""
+
+    topic: str | None = None
+    last: Sorted | None = None
+    title_places: tuple[str, ...] = ()
+    currency: str | None = None
+
+
+def read(text: str, *, lexicon: Lexicon, language: str | None, published: date | None) -> Extraction:
+    """Return what a text says; `transforms.announcements.extract` describes it."""
+    ready = compiled(lexicon)
+    clean = cleaned(text, ready.fold)
+    told = _Told()
+    found: list[tuple[Announcement, int]] = []
+    every: list[Clues] = []
+    for sentence in sentences(clean.text, ready, language):
+        clues = clues_of(sentence, ready)
+        every.append(clues)
+        _with_later_words(found, clues, published)
+        found += [(announcement, sentence.line) for announcement in _announcements(clues, told, published)]
+        told.topic = topic_of(clues, told.topic)
+        if sentence.line == 0:
+            told.title_places = places_of(clues)
+    kept = told_once(found)
+    events = events_of(every, kept, published=published)
+    return _located(text, clean, language_of(clean.text[:20_000], ready, language), kept, events)
+
+
+def _announcements(clues: Clues, told: _Told, published: date | None) -> list[Announcement]:
+    kinds = sorted_amounts(clues, published, told.last)
+    unknown = unknown_company(clues, told.topic)
+    places = places_of(clues)
+    found: list[Announcement] = []
+    for money, kind in zip(clues.money, kinds, strict=True):
+        if (not money.has_unit and _counts_things(clues, money)) or _is_price(clues, money):
+            continue
+        company = company_of(clues, money, told.topic, unknown)
+        told.last = kind
+        found.append(_announcement(clues, money, kind, company, places or told.title_places, told, published))
+    company = company_of(clues, None, told.topic, unknown)
+    nothing = unstated(clues, kinds, published=published, fiscal_year_end_month=_year_end(clues.compiled, company))
+    if nothing is not None:
+        found.append(_without_amount(clues, nothing.place, nothing.kind, nothing.direction, nothing.horizon, company))
+    return found
+
+
+def _with_later_words(found: list[tuple[Announcement, int]], clues: Clues, published: date | None) -> None:
+    """Let a sentence without an amount say more of the last one: for how long it is spent, or that it is given up."""
+    if clues.money or not found or not clues.cue("the_sum") or found[-1][0].amount_high is None:
+        return
+    last, line = found[-1]
+    if not last.is_capex:
+        return
+    if any(is_negated(clues, place) for place in clues.cue("the_sum")) and clues.cue("refusal"):
+        last = replace(last, is_negated=True, is_hypothetical=False)
+    phrase = next((p for p in clues.phrases if p.means in LASTING), None)
+    if phrase is not None and last.horizon_end is None:
+        year_end = _year_end(clues.compiled, last.company)
+        horizon = resolved(phrase, published=published, fiscal_year_end_month=year_end, is_ahead=True)
+        if horizon is not None:
+            last = replace(last, horizon_start=horizon[0], horizon_end=horizon[1])
+    found[-1] = (last, line)
+
+
+LASTING = frozenset({"for_years", "for_decades", "decade", "between_years"})
+"""Phrases that say how long something is spent, whatever else their sentence says."""
+
+
+def _is_price(clues: Clues, money: Money) -> bool:
+    """Say whether an amount is what one share is worth: nobody spends it."""
+    return money.high < DEAREST_SHARE and clues.weight("per_share", money) > 0.1
+
+
+DEAREST_SHARE = 1e5
+"""Units of a currency; a share in Seoul or Tokyo may cost as much."""
+
+
+def _counts_things(clues: Clues, money: Money) -> bool:
+    """Say whether a number without any currency counts something else, or nothing says that it is spent."""
+    if any(abs(start - money.end) <= 12 or abs(money.start - end) <= 12 for start, end in clues.cue("not_money")):
+        return True
+    spent = ("capex_noun", "project_noun", "spend_verb", "cost_verb", "other", "financing", "restated")
+    return not any(clues.weight(name, money) > 0.1 for name in spent) and not money.is_inferred
+
+
+def _announcement(
+    clues: Clues,
+    money: Money,
+    kind: Sorted,
+    company: str | None,
+    places: tuple[str, ...],
+    told: _Told,
+    published: date | None,
+) -> Announcement:
+    certain = certainty_of(clues, money)
+    year_end = _year_end(clues.compiled, company)
+    horizon = horizon_of(
+        clues, money, kind.kind, is_restated=certain.is_restated, published=published, fiscal_year_end_month=year_end
+    )
+    start, end = clues.clause(money.start, money.end)
+    currency = money.currency or _default_currency(clues, company, told)
+    told.currency = currency or told.currency
+    advisories = ("the currency is not said with the amount",) if money.currency is None or money.is_inferred else ()
+    return Announcement(
+        company=company,
+        kind=kind.kind,
+        currency=currency,
+        amount_low=_rounded(money.low),
+        amount_high=_rounded(money.high),
+        horizon_start=horizon[0] if horizon else None,
+        horizon_end=horizon[1] if horizon else None,
+        regions=places,
+        direction=certain.direction,
+        is_hypothetical=certain.is_hypothetical,
+        is_negated=certain.is_negated,
+        is_third_party=certain.is_third_party,
+        is_superseded=kind.is_superseded,
+        is_restated=certain.is_restated,
+        twins=tuple(money.twins),
+        delta=tuple(money.delta),
+        quote="",
+        quote_start=clues.sentence.start + start,
+        quote_end=clues.sentence.start + end,
+        byte_start=0,
+        byte_end=0,
+        advisories=advisories,
+    )
+
+
+def _rounded(amount: float) -> float:
+    """Return an amount without what multiplying in binary adds: 319.4 times a hundred million is a whole number."""
+    return float(f"{amount:.12g}")
+
+
+def _without_amount(
+    clues: Clues,
+    place: tuple[int, int],
+    kind: EventType,
+    direction: str,
+    horizon: tuple[str, str] | None,
+    company: str | None,
+) -> Announcement:
+    start, end = clues.clause(*place)
+    return Announcement(
+        company=company,
+        kind=kind,
+        currency=None,
+        amount_low=None,
+        amount_high=None,
+        horizon_start=horizon[0] if horizon else None,
+        horizon_end=horizon[1] if horizon else None,
+        regions=(),
+        direction=direction,
+        is_hypothetical=is_hypothetical(clues, place),
+        is_negated=is_negated(clues, place),
+        is_third_party=bool(clues.cue("estimate")),
+        is_superseded=False,
+        is_restated=False,
+        twins=(),
+        delta=(),
+        quote="",
+        quote_start=clues.sentence.start + start,
+        quote_end=clues.sentence.start + end,
+        byte_start=0,
+        byte_end=0,
+    )
+
+
+def _default_currency(clues: Clues, company: str | None, told: _Told) -> str | None:
+    """Return the currency of an amount that names none: the company's where the word is shared, else the last one."""
+    known = clues.compiled.known.get((company or "").split("+")[0])
+    default = clues.rules.language.default_currency
+    if default:
+        own = known.currency if known is not None else ""
+        return own if own in SHARED_WORD or (own and own == told.currency) else default
+    return told.currency or (known.currency if known is not None else None) or None
+
+
+SHARED_WORD = frozenset({"TWD"})
+"""Currencies that share the default's word: 元 is Taiwan's dollar where a Taiwanese company speaks."""
+
+
+def _year_end(ready: Compiled, company: str | None) -> int:
+    known = ready.known.get((company or "").split("+")[0])
+    return known.fiscal_year_end_month if known is not None else 12
+
+
+def _located(
+    text: str, clean: Cleaned, language: str, announcements: list[Announcement], events: list[TextEvent]
+) -> Extraction:
+    """Return the records with their spans in the text as it was stored."""
+    spans = [clean.span(a.quote_start, a.quote_end) for a in announcements]
+    event_spans = [clean.span(e.quote_start, e.quote_end) for e in events]
+    offsets = byte_offsets(text, [position for span in (*spans, *event_spans) for position in span])
+
+    def place(span: tuple[int, int]) -> dict[str, object]:
+        return {
+            "quote": text[span[0] : span[1]],
+            "quote_start": span[0],
+            "quote_end": span[1],
+            "byte_start": offsets[span[0]],
+            "byte_end": offsets[span[1]],
+        }
+
+    return Extraction(
+        language=language,
+        announcements=tuple(replace(a, **place(s)) for a, s in zip(announcements, spans, strict=True)),  # type: ignore[arg-type]
+        events=tuple(replace(e, **place(s)) for e, s in zip(events, event_spans, strict=True)),  # type: ignore[arg-type]
+    )
