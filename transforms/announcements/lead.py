@@ -14,17 +14,20 @@ from transforms.announcements.statements import Statement
 
 
 def leading(statements: Sequence[Statement], placed: Mapping[str, Placed]) -> Statement | None:
-    """Return what a document is about: its first news; None where all it says was said long before.
+    """Return what a document is about: its first news; None where all it says is said to be old.
 
     Args:
         statements: of one document, in the order of its text.
         placed: where each was put, by its id.
     """
-    return min((s for s in statements if not placed[s.id].is_repeat), key=_rank, default=None)
+    eligible = (s for s in statements if s.is_news or not placed[s.id].is_repeat)
+    return min(eligible, key=lambda s: _rank(s, placed[s.id]), default=None)
 
 
-def _rank(statement: Statement) -> int:
+def _rank(statement: Statement, place: Placed) -> int:
     if not statement.is_news:
+        return 4
+    if place.is_repeat:
         return 3
     if statement.kind == EventType.OTHER_NOT_CAPEX.value:
         return 2
