@@ -17,6 +17,7 @@ from aicycle.errors import AicycleError
 from aicycle.model.parameters import Configuration
 from flows.steps.comparing import OUTPUT
 from flows.steps.fact_checking import FactCheck, FactProblem, PayloadProblem
+from flows.steps.reading import TextRules
 from flows.steps.replaying import DERIVED, History, Replayed, altered_rows, replay
 from flows.steps.stored_runs import RunKind, StoredRun, stored_runs
 from flows.steps.table_checking import TableCheck, check_tables
@@ -77,6 +78,7 @@ def verify(
     runs: Iterable[StoredRun],
     *,
     only_these: bool,
+    texts: TextRules,
 ) -> Verified:
     """Check bytes, facts and answers.
 
@@ -86,11 +88,12 @@ def verify(
         configuration: today's `config/`: how bytes are read now.
         runs: to be made again.
         only_these: check the payloads and facts of these runs alone, not everything stored, and no table.
+        texts: how texts are read now.
     """
     history, chosen = History(reader), list(runs)
     tables = {name: reader.frame(name) for name in LANDED_TABLES}
     facts = _facts_of(history, chosen, tables) if only_these else tables
-    check = FactCheck(history, store, configuration.universe, reader.frame("ops.audits"))
+    check = FactCheck(history, store, configuration.universe, reader.frame("ops.audits"), texts)
     payloads, fact_problems = check.payloads_and_facts(facts, only_these=only_these)
     books = () if only_these else (*_books(history, tables), *_memberships(reader, history))
     replayed, unmade = _replays(history, chosen)

@@ -23,9 +23,10 @@ SAME_NEWS = timedelta(days=4)
 SAME_EVENT = timedelta(days=7)
 """How far apart reports without an amount may put what happened, or its announcement."""
 SAME_AMOUNT = timedelta(days=60)
-"""How long an amount alone stands for the plan it was first named for."""
+"""How long an amount stands for the plan it was first named for, where what else is said can't be compared."""
 SAME_PLAN = timedelta(days=400)
-"""How long an amount does that is for the same years, or for the same place."""
+"""How long an amount does that is for the same years or place, or with which nothing else is said: "the plan of 380
+billion" is no new one."""
 
 AMOUNT_TOLERANCE = 0.01
 TWIN_TOLERANCE = 0.03
@@ -80,7 +81,8 @@ def likeness(new: Statement, old: Statement, *, last: Statement | None = None) -
     shares_span = bool(new.span) and bool(old.span)
     if new.amounts and old.amounts:
         found = _amount(new, old) or (_change(new, old) if age <= SAME_NEWS else 0)
-        if not found or not _may_be(new, age, is_bound=shares_span or shares_region):
+        is_bare = not new.regions and not new.span
+        if not found or not _may_be(new, age, is_bound=shares_span or shares_region or is_bare):
             return None
         if not _share_company(new, old) and not (age <= SAME_NEWS and (shares_region or _speak_alike(new, old))):
             return None

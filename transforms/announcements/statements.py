@@ -104,6 +104,11 @@ def family_of(kind: str) -> str:
     return FAMILY.get(EventType(kind), kind)
 
 
+def announced_as(kind: EventType) -> str:
+    """Return what statements of one kind in one text are announced as: all spending together, as companies report."""
+    return SPENDING if kind in CAPEX_KINDS else kind.value
+
+
 @lru_cache(maxsize=100_000)
 def _marks(text: str) -> frozenset[str]:
     return frozenset(m.upper() for m in MARKS.findall(text)) - COMMON_MARKS
@@ -165,7 +170,7 @@ class _Report:
         return Statement(
             id=name,
             # What is no news is tied to nothing else the document says.
-            group=f"{self.document_id}#{a.company}:{family_of(a.kind)}" if is_news else name,
+            group=f"{self.document_id}#{a.company}:{announced_as(a.kind)}" if is_news and not a.is_negated else name,
             known_at=self.known_at,
             companies=companies_of(a.company),
             kind=a.kind.value,

@@ -43,6 +43,7 @@ TWIN, TWIN_ROUNDED, LARGE, SMALL, WORDED, OTHERWISE, WORDED_CURRENCY, SPENT, SAM
     "announcement.told_once",
 )
 CHECKS = (*OWN, *announced_by.CHECKS)
+READ_IN_TEXT = pl.col("origin").eq_missing("extracted")
 SPENDING = (EventType.CAPEX_PLAN, EventType.CAPEX_INCREASE, EventType.CAPEX_GUIDANCE, EventType.CAPEX_ACTUAL)
 YEAR_DAYS = 365.25
 SLIPS = (10, 100, 1e3, 1e4, 1e6, 1e9)
@@ -63,6 +64,7 @@ def measure_announcements(rows: pl.DataFrame, context: GateContext) -> pl.DataFr
     rules = context.rules.statements.announcements
     columns = ["item_id", "announcement_id", "company", "kind", "amount_low", "amount_high", "currency", "known_at"]
     columns += ["known_precision", "wording", "purpose", "horizon_start", "horizon_end"]
+    columns += ["origin"]
     believed = context.rows(ANNOUNCEMENTS.full_name).join(rows, on="item_id", how="anti").select(columns)
     together = pl.concat(
         [rows.select("row_id", *columns), believed.select(pl.lit(None, pl.Int64).alias("row_id"), *columns)]
@@ -71,17 +73,20 @@ def measure_announcements(rows: pl.DataFrame, context: GateContext) -> pl.DataFr
     new = rows.with_columns(known_on=pl.col("known_at").dt.date(), top=pl.coalesce("amount_high", "amount_low")).join(
         together.filter(pl.col("row_id").is_not_null()).select("row_id", "usd"), on="row_id"
     )
+    # What was read in texts is no witness against a source's own rows. It is told many times, under ids made of its
+    # document, in a sentence that may name several amounts: what says so of rows says nothing of it.
+    own, stated = together.filter(~READ_IN_TEXT), new.filter(~READ_IN_TEXT)
     return pl.concat(
         [
-            *_twins(new, together, context),
-            _large(new, together, context),
+            *_twins(new, stated, own, context),
+            _large(new, own, context),
             _small(new, rules),
             *_worded(new),
             _spent(new, context),
-            _same_amount(new, together),
+            _same_amount(stated, own),
             *_periods(new, rules),
-            *measure_ids(new, together, "item_id"),
-            _told_once(new, together, context.rules.statements.texts.copy_days.value),
+            *measure_ids(stated, own, "item_id"),
+            _told_once(stated, own, context.rules.statements.texts.copy_days.value),
         ]
     )
 
@@ -105,7 +110,9 @@ def _name(row: Row) -> str:
     return f"{row['kind']} of {row['company']}, {row['item_id']}"
 
 
-def _twins(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> list[pl.DataFrame]:
+def _twins(
+    new: pl.DataFrame, stated: pl.DataFrame, own: pl.DataFrame, context: GateContext
+) -> list[pl.DataFrame]:
     """Compare an amount with the same amount in another currency at the day's rate, in its own row or in a second."""
     rules = context.rules.statements.announcements
     both = new.filter(
@@ -136,7 +143,7 @@ def _twins(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> l
     return [
         _worst(
             numbers(TWIN, judged, value=pl.col("factor"), limit=pl.lit(wide), said=said),
-            _twin_rows(new, together, wide),
+            _twin_rows(stated, own, wide),
         ),
         numbers(TWIN_ROUNDED, rounded, value=pl.col("factor"), limit=pl.lit(narrow), said=said),
     ]
@@ -188,7 +195,8 @@ def _large(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> p
         .join(largest, on="company", how="left")
         .join(yearly_revenue_usd(context), on="company", how="left")
         .with_columns(
-            other=pl.when(pl.col("usd") >= pl.col("tops").list.first())
+            amounts=pl.col("amounts") + READ_IN_TEXT,
+            other=pl.when(~READ_IN_TEXT & (pl.col("usd") >= pl.col("tops").list.first()))
             .then(pl.col("tops").list.get(1, null_on_oob=True))
             .otherwise(pl.col("tops").list.first())
         )
@@ -346,7 +354,9 @@ def _periods(new: pl.DataFrame, rules: AnnouncementRules) -> list[pl.DataFrame]:
         start=day_of_span("horizon_start", is_end=False), end=day_of_span("horizon_end", is_end=True)
     )
     both = ends.filter(pl.col("start").is_not_null() & pl.col("end").is_not_null())
-    any_end = ends.filter(pl.col("start").is_not_null() | pl.col("end").is_not_null())
+    # What is recalled may be of any time.
+    is_recalled = pl.col("is_restated").fill_null(value=False) | pl.col("is_superseded").fill_null(value=False)
+    any_end = ends.filter((pl.col("start").is_not_null() | pl.col("end").is_not_null()) & ~is_recalled)
     past = (pl.col("known_on") - pl.coalesce("end", "start")).dt.total_days() - rules.past_days.value
     ahead = (
         pl.max_horizontal("start", "end") - pl.col("known_on")
