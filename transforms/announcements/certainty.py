@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from transforms.announcements.clues import Clues, Place
+from transforms.announcements.companies import groups
 from transforms.announcements.money import Money
 
 NEAR = 0.25
+SPEAKER_WITHIN = 8
+"""Code points between who speaks and the verb."""
 LONGEST_REACH = 1
 """Clauses that a denial reaches across: "denied reports, according to which it would spend"."""
 
@@ -92,6 +95,8 @@ def _reaches(clues: Clues, name: str, money: Money, *, boundaries: int) -> bool:
 def _attributes(clues: Clues, name: str, money: Money) -> bool:
     """Say whether a sign of somebody else's word speaks of an amount: before it with no other between, or after all."""
     for start, end in clues.cue(name):
+        if _speaks_for_itself(clues, start):
+            continue
         boundaries = clues.boundaries_between((start, end), (money.start, money.reach))
         if end <= money.start:
             between = any(end <= m.start and m.end <= money.start for m in clues.money if m is not money)
@@ -100,6 +105,13 @@ def _attributes(clues: Clues, name: str, money: Money) -> bool:
         elif boundaries <= LONGEST_REACH and not any(m.start >= end for m in clues.money):
             return True
     return False
+
+
+def _speaks_for_itself(clues: Clues, position: int) -> bool:
+    """Say whether the company itself stands before a word: "the company reckons" is nobody else's estimate."""
+    before = [end for _, end in clues.cue("the_company")]
+    before += [g.end for g in groups(clues) if g.role == "subject" and not g.is_analyst]
+    return any(0 <= position - end <= SPEAKER_WITHIN for end in before)
 
 
 def _boundaries(clues: Clues, cue: Place, place: Place) -> int:

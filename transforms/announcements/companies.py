@@ -22,6 +22,11 @@ APPOSITION = re.compile(
     r"Firma|Anbieter|Rivalen|Partner|Chiphersteller|Softwarekonzern)|\s(?:the|der|die|das|den|dem|its))$"
 )
 """What may stand between a preposition and the name it belongs to."""
+HEAD_OF = re.compile(
+    r"(?:[Gg]ründer(?:in)?|[Cc]hef(?:in)?|CEO|CFO|Vorstand\w*|[Ff]ounder|[Hh]ead|[Pp]resident|[Cc]hair(?:man|woman)?|[Bb]oss|"
+    r"[Cc]hief [Ee]xecutive)\s(?:von|des|der|of|at)\s$"
+)
+"""Who speaks or acts for a company stands for it: "the founder of ..."."""
 POSSESSIVE = re.compile(r"\s?(?:'s|的)")
 STANDS_BEFORE = re.compile(r"[\s-]{0,2}")
 
@@ -35,6 +40,8 @@ class Group:
     names: tuple[str, ...]
     role: str
     """subject, object (after a preposition) or source (who says it of others)."""
+    is_analyst: bool = False
+    """Whether it is mostly named for what it says of others."""
 
     @property
     def joined(self) -> str:
@@ -60,7 +67,13 @@ def groups(clues: Clues) -> list[Group]:
 
 def _group(clues: Clues, companies: list[Named]) -> Group:
     names = tuple(dict.fromkeys(c.name for c in companies))
-    return Group(companies[0].start, companies[-1].end, names, _role(clues, companies[0], companies[-1]))
+    return Group(
+        companies[0].start,
+        companies[-1].end,
+        names,
+        _role(clues, companies[0], companies[-1]),
+        _is_analyst(clues, companies[-1]),
+    )
 
 
 def _role(clues: Clues, first: Named, last: Named) -> str:
@@ -70,7 +83,7 @@ def _role(clues: Clues, first: Named, last: Named) -> str:
         return "source"
     if _is_analyst(clues, last) and (_starts_with(clues, "expect", after) or _starts_with(clues, "says", after)):
         return "source"
-    if _ends_with(clues, "object_before", before):
+    if _ends_with(clues, "object_before", before) and not HEAD_OF.search(before):
         return "object"
     return "subject"
 
@@ -222,10 +235,25 @@ def _without_apposition(clues: Clues, candidate: str) -> str:
     return candidate[match.end() :].strip() or candidate if match else candidate
 
 
+NO_NAMES = (
+    "the_company",
+    "capex_noun",
+    "project_noun",
+    "spend_verb",
+    "object",
+    "other",
+    "financing",
+    "stake",
+    "the_sum",
+)
+"""Cues whose words begin sentences in capitals and are no names."""
+
+
 def _could_be_company(clues: Clues, candidate: str, start: int) -> bool:
     words = candidate.casefold().split()
     language = clues.rules.language
-    if any(p.start < start + len(candidate) and start < p.end for p in clues.places):
+    taken = (*clues.places, *clues.phrases)
+    if any(p.start < start + len(candidate) and start < p.end for p in taken):
         return False
     if words[0] in clues.rules.function_words or words[0] in language.months or len(candidate) < 3:
         return False
@@ -233,4 +261,4 @@ def _could_be_company(clues: Clues, candidate: str, start: int) -> bool:
     person = clues.rules.cues["person"]
     if person.search(candidate) or any(m.end() == len(before.rstrip()) for m in person.finditer(before.rstrip())):
         return False
-    return not any(clues.rules.cues[c].fullmatch(candidate) for c in ("the_company", "capex_noun", "object", "other"))
+    return not any(clues.rules.cues[c].fullmatch(candidate) for c in NO_NAMES)

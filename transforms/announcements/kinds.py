@@ -254,7 +254,7 @@ def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None
     is_done = clues.weight("done_verb", money) > NEAR and done >= meant * 0.7
     if (
         (nearest_past > max(LEAST, meant * 0.8) and nearest_past >= nearest_ahead and not restated)
-        or (max(quarter, nearest_past) > LEAST and is_behind and done >= meant and by_noun)
+        or (max(quarter, nearest_past) > LEAST and is_behind and done >= meant and (by_noun or meant < LEAST))
         or (is_done and (is_behind or not nearest_ahead) and not restated)
         or (done > meant and by_noun and not nearest_ahead)
     ):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from transforms.announcements.clues import Clues
+from transforms.announcements.names import Named
 
 SAID_IN = re.compile(
     r"(?:said|told|says|wrote|fragte|sagte|erklärte|teilte|conference|Konferenz|Messe|traded|listed|shares|Börse|bourse|Aktie|headquartered|based)\s(?:\w+\s){0,3}(?:in|at)\s$",
@@ -25,12 +26,20 @@ ORIGIN = re.compile(
 AFTER_OUTSIDE = re.compile(r"^(?:以外|之外|境外)")
 
 
-def places_of(clues: Clues) -> tuple[str, ...]:
-    """Return the codes of the places a sentence ties to what it announces, in order, each once."""
-    codes: dict[str, None] = {}
+def tied_places(clues: Clues) -> list[Named]:
+    """Return the places a sentence ties to what it announces, in order, where they stand."""
+    tied: list[Named] = []
     for place in clues.places:
         before, after = clues.text[max(0, place.start - 40) : place.start], clues.text[place.end : place.end + 30]
         if SAID_IN.search(before) or OUTSIDE.search(before) or ORIGIN.match(after) or AFTER_OUTSIDE.match(after):
             continue
-        codes.setdefault(place.name)
+        if after.startswith("$"):
+            continue
+        tied.append(place)
+    return tied
+
+
+def places_of(clues: Clues) -> tuple[str, ...]:
+    """Return the codes of the places a sentence ties to what it announces, in order, each once."""
+    codes = dict.fromkeys(place.name for place in tied_places(clues))
     return tuple(code for code in codes if not any(other.startswith(code + "-") for other in codes))

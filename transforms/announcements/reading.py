@@ -17,6 +17,7 @@ from transforms.announcements.companies import company_of, topic_of, unknown_com
 from transforms.announcements.compiling import Compiled, compiled
 from transforms.announcements.horizons import horizon_of
 from transforms.announcements.kinds import Sorted, sorted_amounts
+from transforms.announcements.launches import with_launch_regions
 from transforms.announcements.money import Money
 from transforms.announcements.places import places_of
 from transforms.announcements.records import Announcement, Extraction, TextEvent
@@ -54,6 +55,7 @@ def read(text: str, *, lexicon: Lexicon, language: str | None, published: date |
             told.title_places = places_of(clues)
     kept = told_once(found)
     events = events_of(every, kept, published=published)
+    kept = with_launch_regions(kept, every, events)
     return _located(text, clean, language_of(clean.text[:20_000], ready, language), kept, events)
 
 
