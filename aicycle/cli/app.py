@@ -12,7 +12,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from aicycle.cli import backtesting, correcting, own_record, pages, receipts
+from aicycle.cli import backtesting, correcting, ingesting, own_record, pages, receipts
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.confronting import what_if_command
 from aicycle.cli.evaluating import evaluations
@@ -40,6 +40,7 @@ app = typer.Typer(
 app.add_typer(evaluations, name="eval")
 app.add_typer(gating, name="gate")
 app.add_typer(quarantine, name="quarantine")
+app.command("ingest", epilog=ingesting.EXAMPLE)(ingesting.ingest)
 app.command("correct", epilog=correcting.EXAMPLE)(correcting.correct)
 app.command("apply", epilog="Example:  aicycle apply")(correcting.apply)
 app.command("what-if", epilog="Example:  aicycle what-if --target 180")(what_if_command)

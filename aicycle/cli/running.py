@@ -1,6 +1,6 @@
 """Running: the pipeline in this process, with progress for whoever watches.
 
-Here: one run, the demo's two, and one that asks nobody. Not here: the stages (`flows`).
+Here: one run, the demo's two, one on a single document, and one that asks nobody. Not here: the stages (`flows`).
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from aicycle.errors import UsageError
+from aicycle.model.instants import system_clock
 from aicycle.settings.environment import load_settings
-from aicycle.settings.homes import choose_home
+from aicycle.settings.homes import choose_home, home_to_read
 from aicycle.settings.resources import sample_folder
 from flows.embedded import prepare, run_pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flows.steps.given_source import Given
     from flows.steps.summary import RunSummary
 
 ARTICLE_DAY = "2025-09-28"
@@ -55,6 +57,36 @@ def run_apply(home: Path) -> RunSummary:
 
         runtime = build_runtime(home=str(home), settings=settings, source=Nobody())
         return run_pipeline(replace(runtime, progress=say), None)
+
+
+def run_ingest(home: Path | None, given: Given, as_of: str | None) -> RunSummary:
+    """Run the pipeline on one document, or one file of the recording format.
+
+    It goes into the home that is read when none is named: next to what its reader looks at.
+
+    Raises:
+        UsageError: the call can't be meant so, or no such day.
+        AicycleError: what any stage raised.
+    """
+    from flows.runtime import build_runtime, open_warehouse  # noqa: PLC0415 - running loads what reading must not
+    from flows.steps.deriving import instant_of  # noqa: PLC0415
+    from flows.steps.given_source import source_of  # noqa: PLC0415
+
+    if as_of is not None:
+        instant_of(as_of)
+    settings = load_settings()
+    chosen = home_to_read(home or settings.home)
+    source = source_of(
+        given,
+        open_warehouse(chosen, settings),
+        system_clock,
+        may_ask_private=settings.fetch_private_addresses,
+    )
+    prepare(chosen)
+    with _progress() as say:
+        say("starting")
+        runtime = build_runtime(home=str(chosen), settings=settings, source=source)
+        return run_pipeline(replace(runtime, progress=say), as_of)
 
 
 def _run(home: Path | None, recording: Path | None, days: list[str | None]) -> RunSummary:

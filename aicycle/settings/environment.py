@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     """How many published snapshots stay, leased ones not counted (`AICYCLE_SNAPSHOTS_KEPT`)."""
     config: Path | None = None
     """A folder in place of the bundled `config/` (`AICYCLE_CONFIG`)."""
+    fetch_private_addresses: bool = False
+    """Whether `aicycle ingest` may ask machines that are not public (`AICYCLE_FETCH_PRIVATE_ADDRESSES`)."""
     fault: str = ""
     """Name of the fault hook at which this process kills itself (`AICYCLE_FAULT`). For tests only."""
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from aicycle.errors import RefusedFileError, SourceError
 from aicycle.model.instants import Clock
 from aicycle.sources.protocol import Fetched, Refused
+from aicycle.sources.regular_file import FOLDER_FLAGS, bytes_of
 from transforms.staging import READERS, RECORDING, TEXT
 
 LARGEST_FILE_BYTES = 256 << 20
@@ -28,6 +29,7 @@ LARGEST_FILE_BYTES = 256 << 20
 FILES = tuple(name.removeprefix(RECORDING) for name in READERS if name.startswith(RECORDING) and name != TEXT)
 """Files of the format, in the order they are handed over."""
 
+REFERS_TO_TEXTS = "documents.jsonl"
 TEXT_FOLDER = "documents"
 TEXT_SUFFIX = ".txt"
 SILENT = re.compile(r"(?i:readme.*\.md|licen[cs]e(?:\..*)?)|\..*")
@@ -35,10 +37,6 @@ SILENT = re.compile(r"(?i:readme.*\.md|licen[cs]e(?:\..*)?)|\..*")
 
 PLAIN_NAME = re.compile(r"\w[\w .\-]{0,199}")
 """Letters and digits of any script, blank, dot, dash; nothing that a path, a shell or a log could take otherwise."""
-
-_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-# Without O_NONBLOCK, opening a pipe would wait for a writer.
-_FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 NEXT_COMMAND = "aicycle run --recording DIR, with a folder as docs/recording_format.md describes"
 
@@ -51,11 +49,13 @@ class RecordingSource:
         folder: the folder; it may itself be reached by a link, what is in it may not.
         clock: says when a file was read.
         max_file_bytes: files above are refused unread.
+        only: the one file of the format that is meant, with the texts if it refers to them; None: all there is.
     """
 
     folder: Path
     clock: Clock
     max_file_bytes: int = LARGEST_FILE_BYTES
+    only: str | None = None
 
     @property
     def name(self) -> str:
@@ -70,6 +70,9 @@ class RecordingSource:
         """
         with self._opened_folder() as folder:
             listed = _names_in(folder)
+            if self.only is not None:
+                yield from self._one(folder, self.only, listed)
+                return
             if not set(FILES) & set(listed):
                 raise SourceError(
                     "no file of the recording format in the folder",
@@ -87,7 +90,7 @@ class RecordingSource:
     @contextmanager
     def _opened_folder(self) -> Iterator[int]:
         try:
-            folder = os.open(self.folder, _FOLDER_FLAGS)
+            folder = os.open(self.folder, FOLDER_FLAGS)
         except OSError as error:
             raise SourceError(
                 f"the recording folder can't be opened: {error.strerror}",
@@ -100,10 +103,16 @@ class RecordingSource:
         finally:
             os.close(folder)
 
+    def _one(self, folder: int, file_name: str, listed: list[str]) -> Iterator[Fetched | Refused]:
+        """Hand over one file, after the texts that it may refer to."""
+        if file_name == REFERS_TO_TEXTS and TEXT_FOLDER in listed:
+            yield from self._texts(folder)
+        yield self._taken(folder, file_name, file_name, RECORDING + file_name)
+
     def _texts(self, folder: int) -> Iterator[Fetched | Refused]:
         """Hand over the texts in `documents/`."""
         try:
-            texts = os.open(TEXT_FOLDER, _FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+            texts = os.open(TEXT_FOLDER, FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=folder)
         except OSError as error:
             yield Refused(
                 name=TEXT_FOLDER,
@@ -125,7 +134,7 @@ class RecordingSource:
         try:
             if not PLAIN_NAME.fullmatch(file_name):
                 return Refused(name=_shown(name), reason="refused: its name holds more than letters, digits, . - _")
-            content = _bytes_of(folder, file_name, self.max_file_bytes)
+            content = bytes_of(folder, file_name, self.max_file_bytes)
         except OSError as error:
             return Refused(name=_shown(name), reason=f"can't be read: {error.strerror}")
         except RefusedFileError as error:
@@ -157,38 +166,6 @@ def _is_folder(folder: int, file_name: str) -> bool:
         return stat.S_ISDIR(os.stat(file_name, dir_fd=folder, follow_symlinks=False).st_mode)
     except OSError:
         return False
-
-
-def _bytes_of(folder: int, file_name: str, max_bytes: int) -> bytes:
-    """Read a regular file through its folder's descriptor.
-
-    Raises:
-        RefusedFileError: it is no regular file, empty, too large, or changed meanwhile.
-        OSError: it can't be opened or read.
-    """
-    # Looked at before it is opened: opening a device can have an effect.
-    _check(os.stat(file_name, dir_fd=folder, follow_symlinks=False), max_bytes)
-    descriptor = os.open(file_name, _FILE_FLAGS, dir_fd=folder)
-    with os.fdopen(descriptor, "rb") as file:
-        before = os.fstat(descriptor)
-        _check(before, max_bytes)
-        content = file.read(max_bytes + 1)
-        after = os.fstat(descriptor)
-    if len(content) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise RefusedFileError("it changed while it was read", expected="a file nobody writes to; run again")
-    return content
-
-
-def _check(status: os.stat_result, max_bytes: int) -> None:
-    """Refuse what is no regular file within the limits."""
-    if stat.S_ISLNK(status.st_mode):
-        raise RefusedFileError("it is a symbolic link", expected="a regular file inside the folder")
-    if not stat.S_ISREG(status.st_mode):
-        raise RefusedFileError("it is no regular file", expected="a regular file inside the folder")
-    if status.st_size == 0:
-        raise RefusedFileError("it is empty", expected="at least a header")
-    if status.st_size > max_bytes:
-        raise RefusedFileError(f"it has {status.st_size} bytes", expected=f"at most {max_bytes}")
 
 
 def _shown(name: str) -> str:

@@ -191,6 +191,13 @@ def newest_payloads(payloads: pl.DataFrame, source: str | None = None) -> pl.Dat
     return payloads.sort("batch_seq").unique(["source", "name"], keep="last", maintain_order=True)
 
 
+def first_landed(view: Reader, source: str, name: str) -> datetime | None:
+    """Return when something first landed under a name; None: nothing has."""
+    landed = view.frame("raw.payloads").filter((pl.col("source") == source) & (pl.col("name") == name))
+    first = landed["fetched_at"].min()
+    return first if isinstance(first, datetime) else None
+
+
 def record_refusal(
     transaction: Transaction,
     source: str,

@@ -1,7 +1,8 @@
 """Verification: bytes against their sha256, facts against their bytes, derived rows and answers against their inputs.
 
 Here: what is checked, and what of the ledger and the runs is named when it fails. Only reads. Not here: holding a fact
-against its bytes (`flows.steps.fact_checking`), a derived table against what it follows from
+against its bytes (`flows.steps.fact_checking`), an ingested document against its source
+(`flows.steps.derivation_checking`), a derived table against what it follows from
 (`flows.steps.table_checking`), making an answer again (`flows.steps.replaying`), printing.
 """
 
@@ -16,6 +17,7 @@ from aicycle.contracts import LANDED_TABLES
 from aicycle.errors import AicycleError
 from aicycle.model.parameters import Configuration
 from flows.steps.comparing import OUTPUT
+from flows.steps.derivation_checking import documents_unlike_their_source
 from flows.steps.fact_checking import FactCheck, FactProblem, PayloadProblem
 from flows.steps.reading import TextRules
 from flows.steps.replaying import DERIVED, History, Replayed, altered_rows, replay
@@ -95,6 +97,8 @@ def verify(
     facts = _facts_of(history, chosen, tables) if only_these else tables
     check = FactCheck(history, store, configuration.universe, reader.frame("ops.audits"), texts)
     payloads, fact_problems = check.payloads_and_facts(facts, only_these=only_these)
+    if (documents := facts.get("core.documents")) is not None:
+        fact_problems += tuple(documents_unlike_their_source(documents, history.payloads, store))
     books = () if only_these else (*_books(history, tables), *_memberships(reader, history))
     replayed, unmade = _replays(history, chosen)
     made_again = {run.run_id for run in chosen}

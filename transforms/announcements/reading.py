@@ -36,13 +36,15 @@ class _Told:
     last: Sorted | None = None
     title_places: tuple[str, ...] = ()
     currency: str | None = None
+    shared_word: str | None = None
+    """What 元 means in this text where no company says so."""
 
 
 def read(text: str, *, lexicon: Lexicon, language: str | None, published: date | None) -> Extraction:
     """Return what a text says; `transforms.announcements.extract` describes it."""
     ready = compiled(lexicon)
     clean = cleaned(text, ready.fold)
-    told = _Told()
+    told = _Told(shared_word=_shared_word(text, clean, ready))
     found: list[tuple[Announcement, int]] = []
     every: list[Clues] = []
     for sentence in sentences(clean.text, ready, language):
@@ -203,14 +205,33 @@ def _default_currency(clues: Clues, company: str | None, told: _Told) -> str | N
     """Return the currency of an amount that names none: the company's where the word is shared, else the last one."""
     known = clues.compiled.known.get((company or "").split("+")[0])
     default = clues.rules.language.default_currency
+    own = known.currency if known is not None else ""
     if default:
-        own = known.currency if known is not None else ""
-        return own if own in SHARED_WORD or (own and own == told.currency) else default
-    return told.currency or (known.currency if known is not None else None) or None
+        if own in SHARED_WORD or (own and own == told.currency):
+            return own
+        return told.shared_word or default
+    return told.currency or own or None
 
 
-SHARED_WORD = frozenset({"TWD"})
+SHARED_WORD = ("TWD", "HKD")
 """Currencies that share the default's word: 元 is Taiwan's dollar where a Taiwanese company speaks."""
+
+
+def _shared_word(text: str, clean: Cleaned, ready: Compiled) -> str | None:
+    """Return the currency that a text in traditional characters means by 元 where no company says so.
+
+    It is written in Taiwan or Hong Kong. The currencies it names tell which; without any, Taiwan is the more likely, if
+    nothing of the mainland is in it.
+    """
+    if not any(ord(character) in ready.fold for character in text[:2_000]):
+        return None
+    named = {
+        code
+        for rules in ready.rules.values()
+        for word, code in rules.language.currencies.items()
+        if not rules.language.is_spaced and code in {*SHARED_WORD, "CNY"} and word in clean.text
+    }
+    return next((code for code in SHARED_WORD if code in named), None if "CNY" in named else SHARED_WORD[0])
 
 
 def _year_end(ready: Compiled, company: str | None) -> int:

@@ -14,6 +14,8 @@ from aicycle.model.parameters import Universe
 from transforms.staging.batch import Payload, StagedBatch
 from transforms.staging.chart import read_chart
 from transforms.staging.documents import read_documents, read_headlines
+from transforms.staging.feeds import read_feed
+from transforms.staging.ingested import read_record
 from transforms.staging.labels import LABEL_FILES, read_labels
 from transforms.staging.tables import TABLE_FORMATS, read_table
 
@@ -24,6 +26,10 @@ RECORDING = "recording/"
 TEXT = "recording/text"
 """Bytes that other payloads refer to; they have no rows of their own."""
 CHART = "yahoo/chart-v8"
+SOURCE_OF_TEXT = "document/text"
+"""Bytes that a text was made of: a page, or a text in another charset."""
+RECORD = "document/record"
+FEED = "document/feed"
 
 
 class Reader(Protocol):
@@ -67,13 +73,26 @@ def _chart(payload: Payload, *, universe: Universe, siblings: Mapping[str, str])
     return read_chart(payload, universe)
 
 
+def _record(payload: Payload, *, universe: Universe, siblings: Mapping[str, str]) -> list[StagedBatch]:
+    del universe, siblings
+    return read_record(payload)
+
+
+def _feed(payload: Payload, *, universe: Universe, siblings: Mapping[str, str]) -> list[StagedBatch]:
+    del universe, siblings
+    return read_feed(payload)
+
+
 READERS: dict[str, Reader] = {
     TEXT: _text,
+    SOURCE_OF_TEXT: _text,
     **{RECORDING + name: partial(_table, file_name=name) for name in TABLE_FORMATS},
     RECORDING + "documents.jsonl": _documents,
     RECORDING + "headlines.jsonl": _headlines,
     **{RECORDING + name: partial(_labels, file_name=name) for name in LABEL_FILES},
     CHART: _chart,
+    RECORD: _record,
+    FEED: _feed,
 }
 """Format of a payload -> its reader."""
 

@@ -114,10 +114,10 @@ def read_documents(payload: Payload, siblings: Mapping[str, str]) -> list[Staged
             "title": keys.text("title", is_required=True),
             "address": keys.text("url"),
             "text_sha256": _sibling(keys, siblings),
-            **_known(published),
+            **clocks_of(published),
         }
 
-    return _read(payload, report)
+    return read_described(payload, report)
 
 
 def read_headlines(payload: Payload) -> list[StagedBatch]:
@@ -139,10 +139,10 @@ def read_headlines(payload: Payload) -> list[StagedBatch]:
             "address": link,
             "feed": keys.text("feed"),
             "tickers": keys.texts("tickers"),
-            **_known(published or seen),
+            **clocks_of(published or seen),
         }
 
-    return _read(payload, headline)
+    return read_described(payload, headline)
 
 
 def headline_id(link: str, title: str) -> str:
@@ -167,7 +167,7 @@ def rows_of(payload: Payload) -> list[JsonRecord]:
     return records
 
 
-def _read(payload: Payload, row_of: Callable[[KeyReader], dict[str, object]]) -> list[StagedBatch]:
+def read_described(payload: Payload, row_of: Callable[[KeyReader], dict[str, object]]) -> list[StagedBatch]:
     """Return the batch of a file whose objects `row_of` turns into rows."""
     rows, notes, records = [], [], rows_of(payload)
     for record in records:
@@ -179,7 +179,7 @@ def _read(payload: Payload, row_of: Callable[[KeyReader], dict[str, object]]) ->
     return [staged_batch(payload, DOCUMENTS, content, places, pl.Series(notes, dtype=pl.String))]
 
 
-def _known(moment: tuple[datetime, KnownPrecision] | None) -> dict[str, object]:
+def clocks_of(moment: tuple[datetime, KnownPrecision] | None) -> dict[str, object]:
     """Return the clocks of a document that was published, or first seen, at `moment`."""
     if moment is None:
         return {}

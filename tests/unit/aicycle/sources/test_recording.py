@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aicycle.errors import SourceError
-from aicycle.sources import recording
+from aicycle.sources import regular_file
 from aicycle.sources.protocol import Fetched, Refused
 from aicycle.sources.recording import FILES, RecordingSource
 
@@ -56,6 +56,15 @@ def test_the_order_is_the_format_s_and_not_the_folder_s(folder):
     assert names(fetch(folder))[2:] == list(FILES)
 
 
+def test_one_file_of_a_folder_is_handed_over_alone_or_with_the_texts_it_refers_to(folder):
+    (folder / "notes.pdf").write_bytes(b"x")
+    assert names(fetch(folder, only="prices.csv")) == ["prices.csv"]
+    assert names(fetch(folder, only="documents.jsonl")) == ["documents/a.txt", "documents/b.txt", "documents.jsonl"]
+    (folder / "fx.csv").symlink_to(folder / "prices.csv")
+    (refused,) = fetch(folder, only="fx.csv")
+    assert refused.reason.startswith("it is a symbolic link")
+
+
 def test_company_files_and_subfolders_are_left_aside_silently(folder):
     for name in ("README.md", "README_de.md", "LICENSE", "LICENSE.txt", ".gitkeep"):
         (folder / name).write_bytes(b"x")
@@ -93,7 +102,7 @@ def test_a_linked_documents_folder_is_refused_and_the_tables_go_on(folder, tmp_p
 
 def test_a_link_put_in_place_after_the_look_is_not_followed(folder, monkeypatch):
     (folder / "fx.csv").write_bytes(b"x")
-    looked_at = recording._check
+    looked_at = regular_file.check
 
     def swap(status, max_bytes):
         looked_at(status, max_bytes)
@@ -101,7 +110,7 @@ def test_a_link_put_in_place_after_the_look_is_not_followed(folder, monkeypatch)
             (folder / "fx.csv").unlink()
             (folder / "fx.csv").symlink_to(folder.parent / "secret.csv")
 
-    monkeypatch.setattr(recording, "_check", swap)
+    monkeypatch.setattr(regular_file, "check", swap)
     assert refusals(folder)["fx.csv"].startswith("can't be read: Too many levels of symbolic links")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import polars as pl
 import pytest
 
 from aicycle.settings.homes import SIMULATED_MARK
 from aicycle.sources.protocol import Fetched
-from flows.steps.landing import PRICE_FORMATS, keep_payloads
+from flows.steps.landing import PRICE_FORMATS, first_landed, keep_payloads
 
 HEADER = b"symbol,session,open,high,low,close,volume,currency,price_basis\n"
 ROW = b"BABA,2025-06-02,1,1,1,1,1,USD,as_traded\n"
@@ -31,3 +32,11 @@ def test_only_rows_tell_whether_prices_are_simulated(content, is_simulated):
 def test_a_reply_on_one_line_brings_prices_and_other_files_bring_none():
     assert told(b"{}", "yahoo/chart-v8") is False
     assert told(b"pair,session,rate\nUSDCNY,2025-06-02,7\n", "recording/fx.csv") is None
+
+
+def test_when_something_first_landed_under_a_name():
+    days = [datetime(2025, 6, day, tzinfo=UTC) for day in (5, 3, 1, 2)]
+    landed = pl.DataFrame({"source": ["s", "s", "t", "s"], "name": ["a", "a", "a", "b"], "fetched_at": days})
+    view = SimpleNamespace(frame=lambda _: landed)
+    assert first_landed(view, "s", "a") == days[1]
+    assert first_landed(view, "s", "c") is None
