@@ -33,7 +33,7 @@ from transforms.staging.chart import pair_of
 from warehouse import Reader, Transaction
 from warehouse.payloads import PayloadStore
 
-WITH_DOCUMENTS = ("documents.jsonl", "headlines.jsonl")
+WITH_DOCUMENTS = ("documents.jsonl", "headlines.jsonl", "document/record", "document/feed")
 """What the formats end with that bring documents."""
 LANDED_EVENT = {
     "core.daily_bars": EventName.PRICES_LANDED,
@@ -96,6 +96,8 @@ def due_payloads(view: Reader, configuration: Configuration, texts: TextRules) -
     payloads = every.filter(~is_text)
     newest = set(newest_payloads(payloads).select("source", "name", "batch_seq").rows())
     beside = texts_by_source(every)
+    read_in = view.frame("core.documents").drop_nulls("text_sha256").group_by("payload_sha256").agg("text_sha256")
+    texts_read = dict(read_in.sort("payload_sha256").iter_rows())
     loads = view.frame("ops.loads")
     digests = set(loads["inputs_digest"])
     audited = set(loads.select("source", "name", "batch_seq").rows())
@@ -107,7 +109,8 @@ def due_payloads(view: Reader, configuration: Configuration, texts: TextRules) -
     for row in payloads.iter_rows(named=True):
         siblings = beside.get(row["source"], {}) if refers_to_texts(row["format"]) else {}
         landing = (row["source"], row["name"], row["batch_seq"])
-        readable = (row["payload_sha256"], *siblings.values())
+        texts_of_it = texts_read.get(row["payload_sha256"], ())
+        readable = dict.fromkeys((row["payload_sha256"], *siblings.values(), *texts_of_it))
         let_in = {sha256: tuple(released[sha256]) for sha256 in readable if sha256 in released}
         # A newer landing that nothing has read yet has not replaced what a person let in from this one.
         is_replaced = not let_in or last_read.get(landing[:2], 0) > row["batch_seq"]
