@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -19,9 +20,9 @@ from aicycle.model.parameters import Configuration, Universe
 from aicycle.sources.protocol import Refused, Subject
 from expectations.suite import rules_version
 from flows.steps.holding import derived_holds, record_notices
-from flows.steps.judging import Sheet, TableGate, Texts, Unreadable, Verdict, judge_sheets
+from flows.steps.judging import Sheet, TableGate, Unreadable, Verdict, judge_sheets
 from flows.steps.landing import frame_of, newest_payloads, record_refusal
-from flows.steps.reading import TextRules
+from flows.steps.reading import TextRules, Texts
 from transforms.digests import content_digest
 from transforms.event_members import MEMBERS_OF, event_members
 from transforms.gate.context import GateContext
@@ -58,6 +59,8 @@ class Due:
     fetched_at: Any
     siblings: Mapping[str, str]
     inputs_digest: str
+    arrived: Mapping[str, datetime] = field(default_factory=dict)
+    """sha256 of the texts it refers to -> when each first came."""
     released: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
     """Rows of it, and of texts it refers to, that a person let in: by the sha256 of the payload they stand in."""
 
@@ -96,6 +99,8 @@ def due_payloads(view: Reader, configuration: Configuration, texts: TextRules) -
     payloads = every.filter(~is_text)
     newest = set(newest_payloads(payloads).select("source", "name", "batch_seq").rows())
     beside = texts_by_source(every)
+    first = every.filter(is_text).group_by("payload_sha256").agg(pl.col("fetched_at").min())
+    arrived = dict(first.iter_rows())
     read_in = view.frame("core.documents").drop_nulls("text_sha256").group_by("payload_sha256").agg("text_sha256")
     texts_read = dict(read_in.sort("payload_sha256").iter_rows())
     loads = view.frame("ops.loads")
@@ -118,7 +123,7 @@ def due_payloads(view: Reader, configuration: Configuration, texts: TextRules) -
             continue
         candidate = _due(row, siblings, rules_for(row["format"], rules, texts), let_in)
         if candidate.inputs_digest not in digests:
-            due.append(candidate)
+            due.append(replace(candidate, arrived={sha256: arrived[sha256] for sha256 in siblings.values()}))
     return due
 
 
@@ -204,7 +209,8 @@ def judge(
         )
         for d in due
     ]  # fmt: skip
-    answers, after = judge_sheets(sheets, context, gate, Texts(texts, payloads.fetch))
+    arrived = {sha256: at for d in due for sha256, at in d.arrived.items()}
+    answers, after = judge_sheets(sheets, context, gate, Texts(texts, payloads.fetch, arrived))
     judged: list[list[Judged] | Refused] = [
         _unreadable(d, answer.reason) if isinstance(answer, Unreadable) else [Judged(d, verdict) for verdict in answer]
         for d, answer in zip(due, answers, strict=True)

@@ -305,6 +305,8 @@ class FactCheck:
             "load_seq", "source", "name", "batch_seq", "table_name", read="payload_sha256"
         )
         loads = loads.join(fetched, on=["source", "name", "batch_seq"], how="left")
+        first = self._history.payloads.group_by("payload_sha256").agg(pl.col("fetched_at").min())
+        arrived = dict(first.iter_rows())
         for name, every in facts.items():
             frame = every
             if "origin" in every.columns:
@@ -317,8 +319,11 @@ class FactCheck:
                 yield _problem(name, row, f"load {row['load_seq']} did not read it from this payload")
             if "known_at" not in frame.columns:
                 continue
-            restated = pl.max_horizontal("source_known_at", "fetched_at")
-            follows = (pl.col("known_at") == pl.col("source_known_at")) | (pl.col("known_at") == restated)
+            # An edition of a report came with its text.
+            text = pl.col("text_sha256") if "text_sha256" in frame.columns else pl.lit(None, pl.String)
+            of_text = text.replace_strict(arrived, default=None, return_dtype=told.schema["fetched_at"])
+            restated = [pl.max_horizontal("source_known_at", came) for came in (pl.col("fetched_at"), of_text)]
+            follows = pl.any_horizontal(pl.col("known_at") == at for at in (pl.col("source_known_at"), *restated))
             for row in told.filter(is_theirs & ~follows).iter_rows(named=True):
                 yield _problem(
                     name,

@@ -18,7 +18,7 @@ from aicycle.errors import RefusedFileError
 from aicycle.model.decisions import MANUAL
 from expectations.gate import Audit
 from expectations.suite import contract_checks
-from flows.steps.reading import ReadBatch, TextRules, read_documents
+from flows.steps.reading import ReadBatch, Texts, read_documents
 from transforms.gate.budget import with_budget
 from transforms.gate.context import GateContext
 from transforms.gate.decisions import Address, excused
@@ -79,15 +79,6 @@ class _Staged:
     """What its rows were read in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """How documents are read."""
-
-    rules: TextRules
-    fetch: Callable[[str], bytes]
-    """sha256 -> the payload's bytes."""
-
-
 def judge_sheets(
     sheets: Sequence[Sheet], context: GateContext, gate: TableGate, texts: Texts | None = None
 ) -> tuple[list[list[Verdict] | Unreadable], GateContext]:
@@ -144,7 +135,7 @@ def _read(
 def _staged(place: int, batch: StagedBatch, texts: Texts | None) -> _Staged:
     read = None
     if texts is not None and batch.contract is DOCUMENTS:
-        read = read_documents(batch, texts.rules, texts.fetch)
+        read = read_documents(batch, texts)
         batch = read.batch
     frame, repeats = drop_repeats(batch.frame, batch.contract)
     return _Staged(place, batch.frame.height, repeats, StagedBatch(contract=batch.contract, frame=frame), read)

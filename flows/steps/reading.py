@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -88,22 +88,35 @@ class ReadBatch:
         return found
 
 
-def read_documents(batch: StagedBatch, rules: TextRules, fetch: Callable[[str], bytes]) -> ReadBatch:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """How documents are read."""
+
+    rules: TextRules
+    fetch: Callable[[str], bytes]
+    """sha256 -> the payload's bytes."""
+    arrived: Mapping[str, datetime] = field(default_factory=dict)
+    """sha256 of a text -> when it first came: the line that names it may have been there before."""
+
+
+def read_documents(batch: StagedBatch, texts: Texts) -> ReadBatch:
     """Read the texts of a batch of documents. One that can't be read says so in its row, and stops nothing else.
 
-    Args:
-        batch: of `core.documents`.
-        rules: what texts are read by.
-        fetch: sha256 -> the payload's bytes.
+    A document counts as fetched when its text came, where that came after its line.
     """
+    arrived = pl.col("text_sha256").replace_strict(
+        dict(texts.arrived), default=None, return_dtype=batch.frame.schema["fetched_at"]
+    )
+    frame = batch.frame.with_columns(fetched_at=pl.max_horizontal("fetched_at", arrived))
+    batch = StagedBatch(contract=batch.contract, frame=frame)
     extractions: dict[int, tuple[str, Extraction]] = {}
     troubles: dict[int, str] = {}
     readable = batch.frame.filter(pl.col("unreadable").is_null())
     for row in readable.drop_nulls(["document_id", "title", "language", "event_time"]).iter_rows(named=True):
-        text, trouble = _text(row, fetch)
+        text, trouble = _text(row, texts.fetch)
         if text is not None:
             try:
-                extractions[row["row_id"]] = (text, rules.read(text, row["language"], row["event_time"].date()))
+                extractions[row["row_id"]] = (text, texts.rules.read(text, row["language"], row["event_time"].date()))
             except UNREADABLE as error:
                 trouble = f"text: reading it failed: {type(error).__name__}: {error}"
         if trouble:

@@ -47,7 +47,7 @@ ROWS_AT_A_TIME = 50_000
 KNOWN_ON = ("known_on", DType.DAY)
 KNOWN_PRECISION = ("known_precision", DType.TEXT)
 OF_A_TEXT = frozenset({"document_id", "char_start", "char_end"})
-"""Where in a document it was read: a row of a file was read in none."""
+"""Where in a document it was read. A row of a file has none, but the correction of one that was read in a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +103,17 @@ TABLE_FORMATS: dict[str, TableFormat] = {
             "is_retracted": "retracted",
         },
         always={"origin": "row"},
-        unstated=OF_A_TEXT,
-        optional=frozenset(
-            {"direction", "negated", "third_party", "superseded", "restated", "retracted", "twin_amount"}
-            | {"twin_currency"}
-        ),
+        optional=OF_A_TEXT
+        | {
+            "direction",
+            "negated",
+            "third_party",
+            "superseded",
+            "restated",
+            "retracted",
+            "twin_amount",
+            "twin_currency",
+        },
         beside=(KNOWN_ON, KNOWN_PRECISION),
     ),
     "cycle_events.csv": TableFormat(
@@ -120,8 +126,7 @@ TABLE_FORMATS: dict[str, TableFormat] = {
             "is_retracted": "retracted",
         },
         always={"origin": "row"},
-        unstated=OF_A_TEXT,
-        optional=frozenset({"retracted"}),
+        optional=OF_A_TEXT | {"retracted"},
         beside=(KNOWN_ON, KNOWN_PRECISION),
     ),
     "feeds.csv": TableFormat(contract=RAW_FEEDS),

@@ -250,9 +250,7 @@ def _from_document(document: DocumentText) -> dict[str, Any]:
     }
 
 
-def known_version(
-    staged: Mapping[str, Any], believed: Mapping[str, Any] | None, said: Sequence[str]
-) -> dict[str, Any]:
+def known_version(staged: Mapping[str, Any], believed: Mapping[str, Any] | None, said: Sequence[str]) -> dict[str, Any]:
     """Return the clock and address of a version of a document.
 
     Args:
