@@ -20,7 +20,7 @@ NOBODY = frozenset({"", "none"})
 """What the company of a row is called where it is nobody's in particular."""
 
 SPENDING, SPENT = "spending", "spent"
-FAMILY = {
+FAMILY: dict[str, str] = {
     **dict.fromkeys(CAPEX_KINDS, SPENDING),
     EventType.CAPEX_ACTUAL: SPENT,
 }
@@ -101,7 +101,7 @@ class Statement:
 @cache
 def family_of(kind: str) -> str:
     """Return the family of a kind."""
-    return FAMILY.get(EventType(kind), kind)
+    return FAMILY.get(kind, kind)
 
 
 def announced_as(kind: EventType) -> str:
