@@ -33,7 +33,7 @@ from transforms.gate.context import GateContext
 @task(name="judge payloads", persist_result=False)
 def judge_payloads(runtime: Runtime, due: Sequence[Due], context: GateContext) -> list[list[Judged] | Refused]:
     """Read payloads and put their rows before the gate, each table's together. Needs no lock."""
-    verdicts, _ = judge(due, runtime.warehouse.payloads, context, runtime.gate)
+    verdicts, _ = judge(due, runtime.warehouse.payloads, context, runtime.gate, runtime.texts)
     return verdicts
 
 
@@ -46,12 +46,12 @@ def audit(home: str | None = None) -> list[FileCount]:
     """
     with runtime_for(home) as runtime:
         configuration = runtime.configuration
-        gate_version = rules_version(configuration.gate)
+        gate_version, texts = rules_version(configuration.gate), runtime.texts
         with runtime.warehouse.write("audit") as transaction:
             outcome = apply_inbox(transaction, runtime.warehouse, configuration.universe)
             if outcome.applied:
                 derive(transaction, configuration)
-            due = due_payloads(transaction, configuration)
+            due = due_payloads(transaction, configuration, texts)
             # Read only where something is to be judged: it is all that is believed.
             context = context_of(transaction, configuration) if due else None
         settle(runtime.warehouse.inbox, outcome, runtime.progress)
@@ -60,7 +60,7 @@ def audit(home: str | None = None) -> list[FileCount]:
         with runtime.warehouse.write("audit") as transaction:
             # Another process may have audited the same payloads while these were judged outside the lock, or others:
             # then something else is believed by now, and what is still due is judged again, in its turn.
-            still_due = {d.inputs_digest for d in due_payloads(transaction, configuration)} if due else set()
+            still_due = {d.inputs_digest for d in due_payloads(transaction, configuration, texts)} if due else set()
             verdicts = [(d, verdict) for d, verdict in zip(due, judged, strict=True) if d.inputs_digest in still_due]
             if verdicts and context and transaction.next_number("ops.loads", "load_seq") - 1 != context.load_seq:
                 left = [d for d, _ in verdicts]

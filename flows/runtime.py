@@ -18,6 +18,7 @@ from aicycle.model.parameters import Configuration
 from aicycle.settings.configuration import load_configuration
 from aicycle.settings.environment import Settings, load_settings
 from aicycle.settings.homes import choose_home
+from aicycle.settings.lexicon import load_lexicon
 from aicycle.settings.resources import config_folder
 from aicycle.sources.protocol import Source
 from expectations.gate import audit_table
@@ -25,6 +26,7 @@ from expectations.marts import audit_marts
 from flows.steps.accepting import MartsGate
 from flows.steps.finding import FindingsGate, judge_tables
 from flows.steps.judging import TableGate
+from flows.steps.reading import TextRules
 from warehouse import Warehouse
 
 LIVE_SINCE = date(2021, 1, 1)
@@ -41,6 +43,8 @@ class Runtime:
     warehouse: Warehouse
     source: Source
     gate: TableGate
+    texts: TextRules
+    """What documents are read by."""
     audit_tables: FindingsGate
     audit_marts: MartsGate
     progress: Callable[[str], None] = field(default=lambda _: None)
@@ -58,6 +62,7 @@ def build_runtime(
     clock: Clock = system_clock,
     source: Source | None = None,
     gate: TableGate = audit_table,
+    texts: TextRules | None = None,
     tables_gate: FindingsGate = judge_tables,
     marts_gate: MartsGate = audit_marts,
 ) -> Runtime:
@@ -70,12 +75,14 @@ def build_runtime(
         clock: the present.
         source: instead of the one `recording` implies.
         gate: judges one table's staged batches.
+        texts: what documents are read by; by default the lexicon of the same `config/`.
         tables_gate: judges whole tables.
         marts_gate: judges an answer before it is stored.
     """
     settings = settings or load_settings()
     folder = Path(recording) if recording else None
-    configuration = load_configuration(Path(settings.config) if settings.config else config_folder())
+    configured = Path(settings.config) if settings.config else config_folder()
+    configuration = load_configuration(configured)
     chosen = choose_home(home or settings.home, folder)
     return Runtime(
         settings=settings,
@@ -84,6 +91,7 @@ def build_runtime(
         warehouse=open_warehouse(chosen, settings, clock),
         source=source or _source(folder, configuration, chosen, clock),
         gate=gate,
+        texts=texts or TextRules(load_lexicon(configured)),
         audit_tables=tables_gate,
         audit_marts=marts_gate,
     )

@@ -25,11 +25,14 @@ WHOLE_MARKET = "none"
 def known_happenings(
     rows: pl.DataFrame, members: pl.DataFrame, contract: TableContract, *, as_of: datetime
 ) -> pl.DataFrame:
-    """Return the rows known by `as_of`, each with its happening.
+    """Return the rows that report something by `as_of`, each with its happening.
 
     A happening is dated by the first print of the rows that report it here: of its company, in this table, and still
     standing. What is restated since, under the same announcement or another, makes nothing young again; what another
     table or company says of the same announcement, or said and took back, moves nothing.
+
+    What is retracted or denied, only possible, said by others, said before, or named only as what it was before reports
+    nothing and dates nothing. A row of an edition that a later one has replaced dates its happening and counts no more.
 
     Args:
         rows: all versions of `core.cycle_events` or `core.announcements`: with the newest alone, a restated row would
@@ -39,9 +42,9 @@ def known_happenings(
         as_of: instant with a time zone.
 
     Returns:
-        Rows in the newest version of each, plus `event_id`, `first_known_at` (when the row was first known, in any
-        version) and `happening_known_at`; sorted by key. A row without a member counts as a happening of its
-        announcement. What is retracted or denied by then is no happening.
+        Rows in the newest version of each, plus `event_id`, `statement_id` (the first row that says the same),
+        `first_known_at` (when the row was first known, in any version) and `happening_known_at`; sorted by key. A row
+        without a member counts as a happening of its announcement.
 
     Raises:
         ValueError: `as_of` has no time zone.
@@ -51,19 +54,30 @@ def known_happenings(
     first = known.group_by(key).agg(first_known_at=pl.col("known_at").min())
     memberships = known_by(members, EVENT_MEMBERS.key, as_of).filter(pl.col("member_table") == contract.full_name)
     return (
-        _standing(known_by(known, contract.key, as_of))
+        _reporting(known_by(known, contract.key, as_of))
         .join(first, on=key)
-        .join(memberships.select("member_id", "event_id"), left_on=key, right_on="member_id", how="left")
-        .with_columns(pl.coalesce("event_id", "announcement_id").alias("event_id"))
+        .join(
+            memberships.select("member_id", "event_id", "statement_id", "is_replaced"),
+            left_on=key,
+            right_on="member_id",
+            how="left",
+        )
+        .with_columns(pl.coalesce("event_id", "announcement_id"), pl.coalesce("statement_id", key))
         .with_columns(happening_known_at=pl.col("first_known_at").min().over("event_id", "company"))
+        .filter(~pl.col("is_replaced").fill_null(value=False))
+        .drop("is_replaced")
         .sort(key)
     )
 
 
-def _standing(rows: pl.DataFrame) -> pl.DataFrame:
-    """Drop what its source has taken back. Its history stays in core; as of a later day it never happened."""
-    taken_back = [name for name in ("is_retracted", "is_negated") if name in rows.columns]
-    return rows.filter(~pl.any_horizontal(pl.col(name).fill_null(value=False) for name in taken_back))
+NO_REPORT = ("is_retracted", "is_negated", "is_hypothetical", "is_third_party", "is_superseded", "is_restated")
+"""Flags of a row that reports nothing that has happened or is announced now."""
+
+
+def _reporting(rows: pl.DataFrame) -> pl.DataFrame:
+    """Drop what reports nothing. Its history stays in core; of what was taken back, as of a later day, it never was."""
+    flags = [pl.col(name).fill_null(value=False) for name in NO_REPORT if name in rows.columns]
+    return rows.filter(~pl.any_horizontal(flags))
 
 
 def left_of_it(known_at: pl.Expr, half_life_years: pl.Expr, *, as_of: datetime) -> pl.Expr:

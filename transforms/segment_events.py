@@ -73,20 +73,17 @@ def capex_announcements(
         as_of: instant with a time zone.
 
     Returns:
-        The columns of `core.announcements`, `event_id`, `first_known_at` and `weakness`, sorted by item_id; kinds of
-        `CAPEX_KINDS` only. Possibilities, denials, retractions and other people's claims are left out.
+        The columns of `core.announcements`, `event_id`, `statement_id`, `first_known_at` and `weakness`, sorted by
+        item_id; kinds of `CAPEX_KINDS` only. What `transforms.happenings` takes for no report is left out.
 
     Raises:
         ValueError: `as_of` has no time zone.
     """
-    is_said_by_others = pl.col("is_third_party").fill_null(value=False)
     return (
         _timed(announcements, members, ANNOUNCEMENTS, as_of)
         .filter(
             pl.col("kind").is_in(CAPEX_KINDS)
             & pl.col("company").is_in([company.name for company in universe.companies])
-            & ~pl.col("is_hypothetical")
-            & ~is_said_by_others
         )
         .sort("item_id")
     )

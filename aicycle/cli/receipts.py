@@ -156,7 +156,12 @@ def verify(
         runs = stored_runs(reader)
         chosen = [find_run(runs, run)] if run is not None else runs if all_ else newest_runs(runs)
         verified = verify_home(
-            reader, session.warehouse.payloads, session.configuration, chosen, only_these=run is not None
+            reader,
+            session.warehouse.payloads,
+            session.configuration,
+            chosen,
+            only_these=run is not None,
+            texts=session.texts(),
         )
     if as_json:
         print_json(pages.verified_json(verified))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from aicycle.cli.answers import view_or_refuse
@@ -15,8 +16,10 @@ from aicycle.model.parameters import Configuration
 from aicycle.settings.configuration import load_configuration
 from aicycle.settings.environment import load_settings
 from aicycle.settings.homes import home_to_read
+from aicycle.settings.lexicon import load_lexicon
 from aicycle.settings.resources import config_folder
 from flows.steps.deriving import View
+from flows.steps.reading import TextRules
 from warehouse import Reader, Warehouse
 
 
@@ -27,6 +30,12 @@ class Session:
     home: Path
     warehouse: Warehouse
     configuration: Configuration
+    config: Traversable | Path
+    """The folder the configuration was read from."""
+
+    def texts(self) -> TextRules:
+        """Return what texts are read by now."""
+        return TextRules(load_lexicon(self.config))
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:
@@ -54,5 +63,5 @@ def open_session(home: Path | None) -> Session:
     """Choose the home and read the configuration; nothing of the warehouse is opened yet."""
     settings = load_settings()
     chosen = home_to_read(home or settings.home)
-    configuration = load_configuration(settings.config or config_folder())
-    return Session(chosen, Warehouse(chosen), configuration)
+    config = Path(settings.config) if settings.config else config_folder()
+    return Session(chosen, Warehouse(chosen), load_configuration(config), config)

@@ -38,7 +38,7 @@ from aicycle.contracts.raw_labels import RAW_LABELS
 from aicycle.contracts.raw_payloads import RAW_PAYLOADS
 from aicycle.contracts.schema import TableContract
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of all contracts together. A database with a higher one is refused."""
 
 CONTRACTS: dict[str, TableContract] = {

@@ -12,7 +12,7 @@ ANNOUNCEMENTS = core_table(
     time="horizon_start and horizon_end are the period the money is for; known_at is the announcement",
     key=("item_id",),
     content=(
-        text("item_id", "the source's id of the item, or its document and span"),
+        text("item_id", "the source's id of the item; of an extracted one: document, company, kind and number"),
         text("announcement_id", "the announcement it belongs to: one announcement has one vote"),
         text("company", "who announces, by parent company"),
         text("kind", "capex or a look-alike", domain=tuple(EventType)),
@@ -42,6 +42,9 @@ ANNOUNCEMENTS = core_table(
         flag("is_hypothetical", "said as a possibility"),
         flag("is_negated", "denied or cancelled", nullable=True),
         flag("is_third_party", "somebody else's claim about the company", nullable=True),
+        flag("is_superseded", "named only as what it was before", nullable=True),
+        flag("is_restated", "said before and repeated: no new evidence", nullable=True),
+        flag("is_retracted", "not to be read in its text any more; empty: it stands", nullable=True),
         text("origin", "read as a row, or extracted from a text", domain=("row", "extracted")),
         text("document_id", "document it was extracted from", nullable=True),
         integer("char_start", "first code point in the document", unit="code points", nullable=True, minimum=0),

@@ -20,7 +20,7 @@ from aicycle import __version__
 DECIDING = ("transforms", "aicycle.model", "aicycle.contracts", "flows.steps")
 """Packages whose source decides what an answer is."""
 
-COMPUTING = ("duckdb", "exchange_calendars", "numpy", "polars", "pyarrow", "scipy")
+COMPUTING = ("babel", "duckdb", "exchange_calendars", "numpy", "polars", "pyarrow", "rapidfuzz", "scipy")
 """Libraries whose version can change a result."""
 
 

@@ -7,8 +7,9 @@ Here: which payloads are due, what one payload's audit is, and what of it is wri
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -21,8 +22,9 @@ from expectations.suite import rules_version
 from flows.steps.holding import derived_holds, record_notices
 from flows.steps.judging import Sheet, TableGate, Unreadable, Verdict, judge_sheets
 from flows.steps.landing import frame_of, newest_payloads, record_refusal
+from flows.steps.reading import TextRules, Texts
 from transforms.digests import content_digest
-from transforms.event_members import event_members
+from transforms.event_members import MEMBERS_OF, event_members
 from transforms.gate.context import GateContext
 from transforms.gate.decisions import Address, released_rows
 from transforms.gate.repeats import reconcile
@@ -32,6 +34,8 @@ from transforms.staging.chart import pair_of
 from warehouse import Reader, Transaction
 from warehouse.payloads import PayloadStore
 
+WITH_DOCUMENTS = ("documents.jsonl", "headlines.jsonl", "document/record", "document/feed")
+"""What the formats end with that bring documents."""
 LANDED_EVENT = {
     "core.daily_bars": EventName.PRICES_LANDED,
     "core.fx_rates": EventName.PRICES_LANDED,
@@ -55,8 +59,10 @@ class Due:
     fetched_at: Any
     siblings: Mapping[str, str]
     inputs_digest: str
-    released: tuple[Address, ...] = ()
-    """Rows of it that a person let in."""
+    arrived: Mapping[str, datetime] = field(default_factory=dict)
+    """sha256 of the texts it refers to -> when each first came."""
+    released: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
+    """Rows of it, and of texts it refers to, that a person let in: by the sha256 of the payload they stand in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +86,10 @@ class FileCount:
     quarantined: int
 
 
-def due_payloads(view: Reader, configuration: Configuration) -> list[Due]:
+def due_payloads(view: Reader, configuration: Configuration, texts: TextRules) -> list[Due]:
     """Return the payloads that no load has audited under today's rules and universe, in the order they landed.
+
+    What brings documents is due too when texts are read by other rules.
 
     Of the payloads that an earlier load did audit only the newest under each name is audited again when rules change:
     reading an outdated one again would restate what has replaced it.
@@ -90,7 +98,11 @@ def due_payloads(view: Reader, configuration: Configuration) -> list[Due]:
     is_text = pl.col("format").str.ends_with("/text")
     payloads = every.filter(~is_text)
     newest = set(newest_payloads(payloads).select("source", "name", "batch_seq").rows())
-    texts = texts_by_source(every)
+    beside = texts_by_source(every)
+    first = every.filter(is_text).group_by("payload_sha256").agg(pl.col("fetched_at").min())
+    arrived = dict(first.iter_rows())
+    read_in = view.frame("core.documents").drop_nulls("text_sha256").group_by("payload_sha256").agg("text_sha256")
+    texts_read = dict(read_in.sort("payload_sha256").iter_rows())
     loads = view.frame("ops.loads")
     digests = set(loads["inputs_digest"])
     audited = set(loads.select("source", "name", "batch_seq").rows())
@@ -100,16 +112,18 @@ def due_payloads(view: Reader, configuration: Configuration) -> list[Due]:
     released = released_rows(view.frame("ops.decisions"))
     due = []
     for row in payloads.iter_rows(named=True):
-        siblings = texts.get(row["source"], {}) if refers_to_texts(row["format"]) else {}
+        siblings = beside.get(row["source"], {}) if refers_to_texts(row["format"]) else {}
         landing = (row["source"], row["name"], row["batch_seq"])
-        let_in = tuple(released.get(row["payload_sha256"], ()))
+        texts_of_it = texts_read.get(row["payload_sha256"], ())
+        readable = dict.fromkeys((row["payload_sha256"], *siblings.values(), *texts_of_it))
+        let_in = {sha256: tuple(released[sha256]) for sha256 in readable if sha256 in released}
         # A newer landing that nothing has read yet has not replaced what a person let in from this one.
         is_replaced = not let_in or last_read.get(landing[:2], 0) > row["batch_seq"]
         if landing not in newest and landing in audited and is_replaced:
             continue
-        candidate = _due(row, siblings, rules, let_in)
+        candidate = _due(row, siblings, rules_for(row["format"], rules, texts), let_in)
         if candidate.inputs_digest not in digests:
-            due.append(candidate)
+            due.append(replace(candidate, arrived={sha256: arrived[sha256] for sha256 in siblings.values()}))
     return due
 
 
@@ -134,16 +148,21 @@ def reading_rules(universe: Universe, gate_version: str) -> list[str]:
     return [STAGING_VERSION, gate_version, content_digest(asdict(universe))]
 
 
+def rules_for(format_: str, rules: list[str], texts: TextRules) -> list[str]:
+    """Return `reading_rules` for one format: where it brings documents, also what texts are read by."""
+    return [*rules, *texts.digests] if format_.endswith(WITH_DOCUMENTS) else rules
+
+
 def inputs_digest(
-    row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str], released: Sequence[Address] = ()
+    row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str], released: Iterable[Address] = ()
 ) -> str:
     """Return the digest of all that decides what a load stores.
 
     Args:
         row: the landing, of `raw.payloads`.
         siblings: what it refers to.
-        rules: `reading_rules`.
-        released: the rows of it that a person let in.
+        rules: `rules_for` its format.
+        released: the rows of it, and of what it refers to, that a person let in.
     """
     parts = [row["source"], row["name"], row["payload_sha256"], str(row["batch_seq"])]
     parts += [f"{k}={v}" for k, v in sorted(siblings.items())] + rules
@@ -151,7 +170,12 @@ def inputs_digest(
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _due(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str], released: tuple[Address, ...]) -> Due:
+def _due(
+    row: Mapping[str, Any],
+    siblings: Mapping[str, str],
+    rules: list[str],
+    released: Mapping[str, tuple[Address, ...]],
+) -> Due:
     return Due(
         source=row["source"],
         name=row["name"],
@@ -160,13 +184,13 @@ def _due(row: Mapping[str, Any], siblings: Mapping[str, str], rules: list[str], 
         batch_seq=row["batch_seq"],
         fetched_at=row["fetched_at"],
         siblings=siblings,
-        inputs_digest=inputs_digest(row, siblings, rules, released),
+        inputs_digest=inputs_digest(row, siblings, rules, [a for addresses in released.values() for a in addresses]),
         released=released,
     )
 
 
 def judge(
-    due: Sequence[Due], payloads: PayloadStore, context: GateContext, gate: TableGate
+    due: Sequence[Due], payloads: PayloadStore, context: GateContext, gate: TableGate, texts: TextRules
 ) -> tuple[list[list[Judged] | Refused], GateContext]:
     """Read payloads and put their rows before the gate, each table's together.
 
@@ -185,7 +209,8 @@ def judge(
         )
         for d in due
     ]  # fmt: skip
-    answers, after = judge_sheets(sheets, context, gate)
+    arrived = {sha256: at for d in due for sha256, at in d.arrived.items()}
+    answers, after = judge_sheets(sheets, context, gate, Texts(texts, payloads.fetch, arrived))
     judged: list[list[Judged] | Refused] = [
         _unreadable(d, answer.reason) if isinstance(answer, Unreadable) else [Judged(d, verdict) for verdict in answer]
         for d, answer in zip(due, answers, strict=True)
@@ -266,7 +291,7 @@ def record_refused(transaction: Transaction, due: Due, refused: Refused) -> None
 
 def derive(transaction: Transaction, configuration: Configuration) -> None:
     """Bring what follows from core and quarantine up to date: members of happenings, holds, what is said of them."""
-    members = event_members(transaction.frame("core.announcements"), transaction.frame("core.cycle_events"))
+    members = event_members(*(transaction.frame(name) for name in MEMBERS_OF))
     transaction.replace("core.event_members", members)
     before = transaction.frame("ops.holds")
     after = derived_holds(transaction)

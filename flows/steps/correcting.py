@@ -164,7 +164,8 @@ def _require_own(row: Mapping[str, Any], table_format: TableFormat) -> None:
     """Refuse a row that says more than a line of the table's file can: what has no column there would be lost."""
     contract = table_format.contract
     beyond = [name for name in table_format.unstated if row[name] is not None]
-    beyond += [name for name, value in table_format.always.items() if row[name] != value]
+    # What was read in a text and is corrected is a row from then on: it is a person who says it.
+    beyond += [name for name, value in table_format.always.items() if row[name] != value and name != "origin"]
     if beyond:
         raise UsageError(
             f"this row of {contract.full_name} was not read from a table ({', '.join(sorted(beyond))} would be lost)",

@@ -21,14 +21,17 @@ import polars as pl
 
 from aicycle.contracts import CONTRACTS
 from aicycle.contracts.core import content_columns
+from aicycle.contracts.core_documents import DOCUMENTS
 from aicycle.contracts.schema import TableContract
 from aicycle.errors import ConfigError, RefusedFileError
 from aicycle.model.parameters import Universe
 from aicycle.settings.configuration import restore_configuration
-from flows.steps.auditing import inputs_digest, reading_rules, refers_to_texts, texts_by_source
+from flows.steps.auditing import inputs_digest, reading_rules, refers_to_texts, rules_for, texts_by_source
+from flows.steps.reading import REPORT, UNREADABLE, TextRules, document_text
 from flows.steps.replaying import History
 from transforms.staging import stage
 from transforms.staging.batch import Payload
+from transforms.staging.texts import EXTRACTED, OF_TEXTS, staged_from
 from warehouse.payloads import PayloadStore
 
 SPAN = ("byte_start", "byte_end")
@@ -75,9 +78,10 @@ class FactCheck:
         store: PayloadStore,
         universe: Universe,
         audits: pl.DataFrame,
+        texts: TextRules,
     ) -> None:
-        """Take what was stored, the payloads beside it, today's universe and `ops.audits`."""
-        self._history, self._store, self._universe = history, store, universe
+        """Take what was stored, the payloads beside it, today's universe, `ops.audits` and what texts are read by."""
+        self._history, self._store, self._universe, self._texts = history, store, universe, texts
         self._landings: dict[str, list[dict[str, Any]]] = {}
         for row in history.payloads.sort("batch_seq", "source", "name").iter_rows(named=True):
             self._landings.setdefault(row["payload_sha256"], []).append(row)
@@ -146,8 +150,11 @@ class FactCheck:
         """Return the facts of one payload that reading it anew does not give."""
         left = {name: frame for name, frame in read_from_it.items() if not frame.is_empty()}
         nearest: dict[str, pl.DataFrame] = {}
+        said = self._said_in_texts(sha256, content, left)
         for universe in self._universes():
             staged = self._staged(sha256, content, universe)
+            for name, more in said.items():
+                staged[name] = pl.concat([staged[name], more]) if name in staged else more
             for name in list(left):
                 now = staged.get(name)
                 if now is None:
@@ -185,6 +192,37 @@ class FactCheck:
                     readable = batch.frame.filter(pl.col("unreadable").is_null())
                     found.setdefault(batch.contract.full_name, []).append(readable.select(_said(batch.contract)))
         return {name: pl.concat(frames).unique(maintain_order=True) for name, frames in found.items()}
+
+    def _said_in_texts(
+        self, sha256: str, content: bytes, read_from_it: Mapping[str, pl.DataFrame]
+    ) -> dict[str, pl.DataFrame]:
+        """Return, per table that texts are read into, the rows that reading the payload's documents anew gives.
+
+        A row that was taken back is what its document says as long as that says nothing under its key.
+        """
+        tables = {c.full_name: c for c in OF_TEXTS if c.full_name in read_from_it}
+        if not tables:
+            return {}
+        documents = self._history.tables[DOCUMENTS.full_name]
+        in_it = documents.filter(
+            (pl.col("text_sha256") == sha256) | ((pl.col("kind") != REPORT) & (pl.col("payload_sha256") == sha256))
+        )
+        read = []
+        for row in in_it.iter_rows(named=True):
+            try:
+                text = content.decode("utf-8") if row["kind"] == REPORT else row["title"]
+                said = self._texts.read(text, row["language"], row["event_time"].date())
+            except UNREADABLE:
+                continue
+            read.append((document_text(row, text), said))
+        found = {}
+        for batch in staged_from(read, self._texts.homes):
+            name, contract = batch.contract.full_name, batch.contract
+            if name in tables:
+                gone = read_from_it[name].filter(pl.col("is_retracted").fill_null(value=False))
+                silent = gone.join(batch.frame, on=list(contract.key), how="anti")
+                found[name] = pl.concat([part.select(_said(contract)) for part in (batch.frame, silent)])
+        return found
 
     def _texts_beside(self, landing: Mapping[str, Any]) -> list[Mapping[str, str]]:
         """Return the sets of texts that a landing may have been read with: those that had come by any later landing."""
@@ -247,7 +285,13 @@ class FactCheck:
         rules_version = self._rules.get(load_seq, "")
         released = self._history.released.get(load["payload_sha256"], [])
         return any(
-            inputs_digest(landing, texts, reading_rules(universe, rules_version), released[:n]) == load["inputs_digest"]
+            inputs_digest(
+                landing,
+                texts,
+                rules_for(landing["format"], reading_rules(universe, rules_version), self._texts),
+                released[:n],
+            )
+            == load["inputs_digest"]
             for landing in landings
             for n in range(len(released) + 1)
             for texts in self._texts_beside(landing)
@@ -261,7 +305,13 @@ class FactCheck:
             "load_seq", "source", "name", "batch_seq", "table_name", read="payload_sha256"
         )
         loads = loads.join(fetched, on=["source", "name", "batch_seq"], how="left")
-        for name, frame in facts.items():
+        first = self._history.payloads.group_by("payload_sha256").agg(pl.col("fetched_at").min())
+        arrived = dict(first.iter_rows())
+        for name, every in facts.items():
+            frame = every
+            if "origin" in every.columns:
+                frame = every.filter(pl.col("origin") != EXTRACTED)
+                yield from self._wrong_readings(name, every.filter(pl.col("origin") == EXTRACTED))
             told = frame.join(loads.select("load_seq", "table_name", "read", "fetched_at"), on="load_seq", how="left")
             is_theirs = (pl.col("read") == pl.col("payload_sha256")) & (pl.col("table_name") == name)
             strays = told.filter(~is_theirs.fill_null(value=False))
@@ -269,13 +319,41 @@ class FactCheck:
                 yield _problem(name, row, f"load {row['load_seq']} did not read it from this payload")
             if "known_at" not in frame.columns:
                 continue
-            restated = pl.max_horizontal("source_known_at", "fetched_at")
-            follows = (pl.col("known_at") == pl.col("source_known_at")) | (pl.col("known_at") == restated)
+            # An edition of a report came with its text.
+            text = pl.col("text_sha256") if "text_sha256" in frame.columns else pl.lit(None, pl.String)
+            of_text = text.replace_strict(arrived, default=None, return_dtype=told.schema["fetched_at"])
+            restated = [pl.max_horizontal("source_known_at", came) for came in (pl.col("fetched_at"), of_text)]
+            follows = pl.any_horizontal(pl.col("known_at") == at for at in (pl.col("source_known_at"), *restated))
             for row in told.filter(is_theirs & ~follows).iter_rows(named=True):
                 yield _problem(
                     name,
                     row,
                     f"known_at is {row['known_at'].isoformat()}, which neither its source nor its arrival gives",
+                )
+
+    def _wrong_readings(self, name: str, read: pl.DataFrame) -> Iterator[FactProblem]:
+        """Yield rows read in texts that are of no stored document, of another load, or known since another time.
+
+        What a document says is known since a version of it is.
+        """
+        documents = self._history.tables[DOCUMENTS.full_name].select(
+            "document_id",
+            payload_sha256=pl.coalesce("text_sha256", "payload_sha256"),
+            since="known_at",
+        )
+        tables = self._history.loads.select("load_seq", "table_name")
+        told = read.join(tables, on="load_seq", how="left").with_row_index("row")
+        versions = told.join(documents, on=["document_id", "payload_sha256"])
+        dated = versions.filter(pl.col("since") == pl.col("known_at"))["row"].unique()
+        theirs, timely = set(versions["row"]), set(dated)
+        for row in told.iter_rows(named=True):
+            if row["table_name"] != name:
+                yield _problem(name, row, f"load {row['load_seq']} did not read it")
+            elif row["row"] not in theirs:
+                yield _problem(name, row, f"{row['document_id']} is no document whose text is in this payload")
+            elif row["row"] not in timely:
+                yield _problem(
+                    name, row, f"known_at is {row['known_at'].isoformat()}, and its document is not known since then"
                 )
 
 

@@ -25,7 +25,7 @@ from flows.steps.recomputing import ANSWER_TABLES, Scenario, scenario_of, scenar
 from flows.steps.recomputing import answer_digest as scenario_digest
 from flows.steps.stored_runs import RunKind, StoredRun
 from transforms.digests import content_digest, frame_digest
-from transforms.event_members import event_members
+from transforms.event_members import MEMBERS_OF, event_members
 from transforms.facts import Facts
 from transforms.gate.decisions import released_rows
 from transforms.scenarios.evidence import PRIOR
@@ -66,7 +66,7 @@ class History:
         """Return the facts of the loads up to `load_seq`, their memberships derived from them."""
         if load_seq not in self._facts:
             tables = {name: frame.filter(pl.col("load_seq") <= load_seq) for name, frame in self.tables.items()}
-            tables[DERIVED] = event_members(tables["core.announcements"], tables["core.cycle_events"])
+            tables[DERIVED] = event_members(*(tables[name] for name in MEMBERS_OF))
             self._facts = {load_seq: Facts.from_tables(tables)}
         return self._facts[load_seq]
 

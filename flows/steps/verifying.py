@@ -19,11 +19,12 @@ from aicycle.model.parameters import Configuration
 from flows.steps.comparing import OUTPUT
 from flows.steps.derivation_checking import documents_unlike_their_source
 from flows.steps.fact_checking import FactCheck, FactProblem, PayloadProblem
+from flows.steps.reading import TextRules
 from flows.steps.replaying import DERIVED, History, Replayed, altered_rows, replay
 from flows.steps.stored_runs import RunKind, StoredRun, stored_runs
 from flows.steps.table_checking import TableCheck, check_tables
 from transforms.dependence import facts_needed
-from transforms.event_members import event_members
+from transforms.event_members import MEMBERS_OF, event_members
 from warehouse import Reader
 from warehouse.payloads import PayloadStore
 
@@ -79,6 +80,7 @@ def verify(
     runs: Iterable[StoredRun],
     *,
     only_these: bool,
+    texts: TextRules,
 ) -> Verified:
     """Check bytes, facts and answers.
 
@@ -88,11 +90,12 @@ def verify(
         configuration: today's `config/`: how bytes are read now.
         runs: to be made again.
         only_these: check the payloads and facts of these runs alone, not everything stored, and no table.
+        texts: how texts are read now.
     """
     history, chosen = History(reader), list(runs)
     tables = {name: reader.frame(name) for name in LANDED_TABLES}
     facts = _facts_of(history, chosen, tables) if only_these else tables
-    check = FactCheck(history, store, configuration.universe, reader.frame("ops.audits"))
+    check = FactCheck(history, store, configuration.universe, reader.frame("ops.audits"), texts)
     payloads, fact_problems = check.payloads_and_facts(facts, only_these=only_these)
     if (documents := facts.get("core.documents")) is not None:
         fact_problems += tuple(documents_unlike_their_source(documents, history.payloads, store))
@@ -167,7 +170,7 @@ def _books(history: History, tables: Mapping[str, pl.DataFrame]) -> Iterator[str
 
 
 def _memberships(reader: Reader, history: History) -> Iterator[str]:
-    derived = event_members(history.tables["core.announcements"], history.tables["core.cycle_events"])
+    derived = event_members(*(history.tables[name] for name in MEMBERS_OF))
     stored = reader.frame(DERIVED)
     other = [*derived.join(stored, on=stored.columns, how="anti", nulls_equal=True).iter_rows(named=True)]
     other += stored.join(derived, on=stored.columns, how="anti", nulls_equal=True).iter_rows(named=True)

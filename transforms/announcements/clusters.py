@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from aicycle.model.instants import end_of_day
-from aicycle.model.kinds import EventType
 from transforms.announcements.copies import Copies
-from transforms.announcements.grouping import Grouping, Placed
+from transforms.announcements.grouping import Grouping
+from transforms.announcements.lead import leading
 from transforms.announcements.records import Extraction
-from transforms.announcements.statements import Statement, statements_of
+from transforms.announcements.statements import statements_of
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -92,25 +92,6 @@ def cluster_documents(documents: Sequence[ReadDocument]) -> dict[str, str]:
         if lead is not None:
             first_of.setdefault(placed[lead.id].event_id, clusters[name])
     return clusters
-
-
-def leading(statements: Sequence[Statement], placed: Mapping[str, Placed]) -> Statement | None:
-    """Return what a document is about: its first news; None where all it says was said long before.
-
-    Args:
-        statements: of one document, in the order of its text.
-        placed: where each was put, by its id.
-    """
-    return min((s for s in statements if not placed[s.id].is_repeat), key=_rank, default=None)
-
-
-def _rank(statement: Statement) -> int:
-    if not statement.is_news:
-        return 3
-    if statement.kind == EventType.OTHER_NOT_CAPEX.value:
-        return 2
-    # A sum that is announced is the news; what will be built with it stands beside it in one report and not in another.
-    return 0 if statement.amounts else 1
 
 
 def _title(text: str) -> str:

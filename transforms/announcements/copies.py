@@ -16,7 +16,8 @@ SKETCHED = 6
 """How many of the smallest hashes of its word sequences stand for a text: copies share most of them."""
 SHINGLE = 4
 """Words in a sequence; of a script without spaces, characters count as words."""
-COMPARED_CHARACTERS = 4_000
+COMPARED_CHARACTERS = 2_000
+"""Of a text's beginning."""
 ENTRIES_MET = 20
 ALIKE = 88.0
 """Of 100: how like copies are (`rapidfuzz.fuzz.ratio`), an agency's line or a cut ending apart."""
@@ -83,6 +84,8 @@ def article_address(address: str | None) -> str | None:
 
 
 def _sequences(text: str) -> Iterator[int]:
-    words = [part for word in WORDS.findall(text.casefold()) for part in (word if WIDE.search(word) else [word])]
+    words = WORDS.findall(text.casefold())
+    if WIDE.search(text):
+        words = [part for word in words for part in (word if WIDE.search(word) else [word])]
     for at in range(max(1, len(words) - SHINGLE + 1)):
         yield zlib.crc32(" ".join(words[at : at + SHINGLE]).encode())

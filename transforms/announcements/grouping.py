@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from transforms.announcements.likeness import MONEY, SAME_NEWS, TWIN_TOLERANCE, Likeness, likeness
+from transforms.announcements.likeness import MONEY, SAME_EVENT, SAME_NEWS, TWIN_TOLERANCE, Likeness, likeness
 from transforms.announcements.statements import Statement
 
 OWN = "announcement_id"
@@ -29,6 +29,8 @@ BUCKET = math.log1p(TWIN_TOLERANCE)
 """Width of a bucket of amounts, in logarithms; amounts that agree lie in one or in neighbours."""
 
 Block = tuple[str, ...]
+DAY_BLOCK = ("family", "company")
+"""What blocks are made of that go by the day alone; those that go by amounts have its currency and bucket too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,15 @@ class Grouping:
         fresh = next((thing.event_id for s, (thing, _) in self._found(group, like) if self._tells(s, thing)), None)
         own = known or fresh or name
         self._event_of_group.setdefault(name, own)
-        for statement, found in zip(group, like, strict=True):
-            thing, by = found or (None, "")
+        for number, statement in enumerate(group):
+            # A title and its sentence say one thing: what came before in the same text is met too.
+            thing, by = like[number] or (self._most_like(statement) if number else None) or (None, "")
+            if thing is not None and statement.is_row and thing.has_row:
+                thing = None
             is_repeat = thing is not None and statement.known_at - self._since(thing) > SAME_NEWS
             # A row stays with its announcement, and so does what a report adds to it; what it repeats is older news.
             event_id = own if thing is None or statement.is_row else thing.event_id
-            by = by if thing is not None and event_id == thing.event_id else OWN
+            by = by if thing is not None and event_id == thing.event_id and thing.first.group != name else OWN
             if thing is None:
                 thing = _Thing(first=statement, event_id=event_id, last=statement)
             self._enter(statement, thing)
@@ -124,11 +129,17 @@ class Grouping:
         """Return the thing a statement speaks of, and why; the earliest of the most like."""
         best: tuple[Likeness, _Thing] | None = None
         met: set[int] = set()
+        oldest = statement.known_at - SAME_EVENT
         for block in blocks_met(statement):
+            is_by_day = len(block) == len(DAY_BLOCK)
             for thing in reversed(self._blocks.get(block, [])[-ENTRIES_MET:]):
+                if is_by_day and not statement.happens_at and thing.first.known_at < oldest:
+                    break  # things enter in the order in which they became known
                 # A source that gives two rows an id of their own tells them apart itself.
                 if id(thing) in met or (statement.is_row and thing.has_row):
                     continue
+                if is_by_day and statement.amounts and thing.first.amounts:
+                    continue  # if they agree, they meet by their amounts
                 met.add(id(thing))
                 found = thing.like(statement)
                 if found and (best is None or (found, best[1].first.id) > (best[0], thing.first.id)):

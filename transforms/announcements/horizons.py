@@ -58,6 +58,8 @@ def _phrase_of(
             continue
         if phrase.start > 0 and _another_company_between(clues, phrase, money):
             continue
+        if phrase.means == "year_ago" and _leads_to_another(clues, phrase, money):
+            continue
         weight = clues.nearness((phrase.start, phrase.end), money)
         if is_done and (past or phrase.means in QUARTERS):
             weight *= 2
@@ -79,6 +81,11 @@ def _is_start(clues: Clues, phrase: Phrase) -> bool:
         and clues.boundaries_between((start, end), (phrase.start, phrase.end)) == 0
         for start, end in clues.cue("goes_live")
     )
+
+
+def _leads_to_another(clues: Clues, phrase: Phrase, money: Money) -> bool:
+    """Say whether "a year before" stands after an amount and before another: it opens the comparison with that one."""
+    return money.end <= phrase.start and any(phrase.end <= other.start for other in clues.money)
 
 
 def _another_company_between(clues: Clues, phrase: Phrase, money: Money) -> bool:

@@ -23,9 +23,10 @@ SAME_NEWS = timedelta(days=4)
 SAME_EVENT = timedelta(days=7)
 """How far apart reports without an amount may put what happened, or its announcement."""
 SAME_AMOUNT = timedelta(days=60)
-"""How long an amount alone stands for the plan it was first named for."""
+"""How long an amount stands for the plan it was first named for, where what else is said can't be compared."""
 SAME_PLAN = timedelta(days=400)
-"""How long an amount does that is for the same years, or for the same place."""
+"""How long an amount does that is for the same years or place, or with which nothing else is said: "the plan of 380
+billion" is no new one."""
 
 AMOUNT_TOLERANCE = 0.01
 TWIN_TOLERANCE = 0.03
@@ -74,13 +75,14 @@ def likeness(new: Statement, old: Statement, *, last: Statement | None = None) -
     """
     age = new.known_at - (last or old).known_at
     is_close_family = new.family == old.family or (age <= SAME_NEWS and {new.family, old.family} == MONEY)
-    if not is_close_family or _contradict(new, old):
+    if not is_close_family or _contradict(new, old) or _places_contradict(new, old, age):
         return None
     shares_region = bool(_shared_regions(new.regions, old.regions))
     shares_span = bool(new.span) and bool(old.span)
     if new.amounts and old.amounts:
         found = _amount(new, old) or (_change(new, old) if age <= SAME_NEWS else 0)
-        if not found or not _may_be(new, age, is_bound=shares_span or shares_region):
+        is_bare = not new.regions and not new.span
+        if not found or not _may_be(new, age, is_bound=shares_span or shares_region or is_bare):
             return None
         if not _share_company(new, old) and not (age <= SAME_NEWS and (shares_region or _speak_alike(new, old))):
             return None
@@ -116,12 +118,23 @@ def _may_be(new: Statement, age: timedelta, *, is_bound: bool) -> bool:
 def _contradict(new: Statement, old: Statement) -> bool:
     if new.is_denied != old.is_denied or (new.segment and old.segment and new.segment != old.segment):
         return True
-    if new.regions and old.regions and not _shared_regions(new.regions, old.regions):
-        return True
     if _spans_contradict(new.span, old.span):
         return True
     # Both name companies, and hardly any of them is the same.
     return bool(new.companies) and bool(old.companies) and not _share_company(new, old)
+
+
+def _places_contradict(new: Statement, old: Statement, age: timedelta) -> bool:
+    """Return whether two statements are about different places.
+
+    Where the news was told stands in it too: within one piece of news two parts of a country are no contradiction, and
+    neither is any place where a plan of the same years is only recalled.
+    """
+    if not new.regions or not old.regions or _shared_regions(new.regions, old.regions):
+        return False
+    is_recalled = not new.is_news and bool(new.span) and bool(old.span)
+    countries = {r[:2] for r in new.regions} & {r[:2] for r in old.regions}
+    return not is_recalled and not (countries and age <= SAME_NEWS and new.amounts and old.amounts)
 
 
 def _share_company(new: Statement, old: Statement) -> bool:

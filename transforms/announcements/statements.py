@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 
 from aicycle.model.instants import end_of_span
 from aicycle.model.kinds import EventType
@@ -19,7 +20,7 @@ NOBODY = frozenset({"", "none"})
 """What the company of a row is called where it is nobody's in particular."""
 
 SPENDING, SPENT = "spending", "spent"
-FAMILY = {
+FAMILY: dict[str, str] = {
     **dict.fromkeys(CAPEX_KINDS, SPENDING),
     EventType.CAPEX_ACTUAL: SPENT,
 }
@@ -94,12 +95,23 @@ class Statement:
     @property
     def marks(self) -> frozenset[str]:
         """The words of its text that name one thing in every language."""
-        return frozenset(m.upper() for m in MARKS.findall(self.text)) - COMMON_MARKS
+        return _marks(self.text)
 
 
+@cache
 def family_of(kind: str) -> str:
     """Return the family of a kind."""
-    return FAMILY.get(EventType(kind), kind)
+    return FAMILY.get(kind, kind)
+
+
+def announced_as(kind: EventType) -> str:
+    """Return what statements of one kind in one text are announced as: all spending together, as companies report."""
+    return SPENDING if kind in CAPEX_KINDS else kind.value
+
+
+@lru_cache(maxsize=100_000)
+def _marks(text: str) -> frozenset[str]:
+    return frozenset(m.upper() for m in MARKS.findall(text)) - COMMON_MARKS
 
 
 def companies_of(names: str | None) -> frozenset[str]:
@@ -158,7 +170,7 @@ class _Report:
         return Statement(
             id=name,
             # What is no news is tied to nothing else the document says.
-            group=f"{self.document_id}#{a.company}:{family_of(a.kind)}" if is_news else name,
+            group=f"{self.document_id}#{a.company}:{announced_as(a.kind)}" if is_news and not a.is_negated else name,
             known_at=self.known_at,
             companies=companies_of(a.company),
             kind=a.kind.value,

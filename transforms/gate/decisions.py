@@ -54,26 +54,34 @@ def released_rows(decisions: pl.DataFrame) -> dict[str, list[Address]]:
 
 
 def excused(
-    batch: StagedBatch, failures: pl.DataFrame, released: Sequence[Address], never: Collection[str]
+    batch: StagedBatch,
+    failures: pl.DataFrame,
+    released: Mapping[str, Sequence[Address]],
+    never: Collection[str],
 ) -> pl.DataFrame:
     """Return the failures, those of released rows no longer stopping.
 
     Args:
         batch: what was audited, repeats taken out.
         failures: row_id, check_name, severity, reason (`expectations.gate.Audit.failures`).
-        released: addresses of released rows of the batch's payload.
+        released: sha256 of a payload -> addresses of released rows of it.
         never: names of the checks without which a row can't be stored at all, whoever says so.
 
     Returns:
         The same rows: that the checks failed stays on record. A released row that contradicts one which passes anyway,
         or another released one, stays stopped: a statement has one row.
     """
-    mine = [address[1:] for address in released if address[0] == batch.contract.full_name]
+    mine = [
+        (sha256, *address[1:])
+        for sha256, addresses in released.items()
+        for address in addresses
+        if address[0] == batch.contract.full_name
+    ]
     if not mine:
         return failures
     blocking = failures.filter(pl.col("severity") == Severity.BLOCKING)
     hopeless = blocking.filter(pl.col("check_name").is_in(list(never)))["row_id"]
-    span = {"byte_start": pl.Int64(), "byte_end": pl.Int64(), "place": pl.Int64()}
+    span = {"payload_sha256": pl.String(), "byte_start": pl.Int64(), "byte_end": pl.Int64(), "place": pl.Int64()}
     addressed = pl.DataFrame(mine, schema=span, orient="row").unique()
     frame = placed(batch.frame)
     passing = frame.join(blocking, on="row_id", how="anti")

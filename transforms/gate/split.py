@@ -20,6 +20,7 @@ from aicycle.errors import GateError
 from aicycle.model.kinds import Severity
 from transforms.gate.repeats import reconcile
 from transforms.staging.batch import StagedBatch
+from transforms.staging.texts import EXTRACTED
 
 FILLED_BY_CALLER = ("load_seq", "source", "name", "rules_version", "quarantined_at")
 STOPPED_SCHEMA = pl.Schema({k: v for k, v in QUARANTINE.polars_schema().items() if k not in FILLED_BY_CALLER})
@@ -106,9 +107,13 @@ def _record(row: dict[str, object], contract: TableContract, rules_version: str)
 
 
 def _subject(row: dict[str, object], contract: TableContract) -> tuple[str | None, str | None, str | None]:
-    """Return whom the row speaks about, or nothing at all when that could not be read."""
+    """Return whom the row speaks about, or nothing at all when that could not be read.
+
+    What was read in a text is one report of many: without it no fact is missing, and nobody who writes a text shall be
+    able to hold a company by it.
+    """
     subject = contract.subject
-    if subject is None:
+    if subject is None or row.get("origin") == EXTRACTED:
         return None, None, None
     parts = [row[name] for name in subject.columns]
     if any(part is None for part in parts):

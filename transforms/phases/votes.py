@@ -4,8 +4,8 @@ Here: one vote per happening and feature, whatever the number of its rows. Not h
 (`evidence`), which rows are one happening (`transforms.happenings`).
 
 What announcements say of money is read for spending only: a region or a loan they mention is a cycle event of its own,
-and reading it here again would be a second vote for one happening. What is said as a possibility, by others, or of
-spending less, is no plan to build.
+and reading it here again would be a second vote for one happening. What is said of spending less is no plan to build;
+what is said as a possibility, by others or again is no report at all (`transforms.happenings`).
 """
 
 from __future__ import annotations
@@ -111,9 +111,7 @@ def voting_rows(
         )
     )  # fmt: skip
     said = known_happenings(announcements, members, ANNOUNCEMENTS, as_of=as_of).filter(
-        ~pl.col("is_hypothetical")
-        & ~pl.col("is_third_party").fill_null(value=False)
-        & (pl.col("direction").is_null() | (pl.col("direction") != "down"))
+        pl.col("direction").is_null() | (pl.col("direction") != "down")
     )
     of_announcements = (
         said.join(spending_as, left_on="kind", right_on="type")

@@ -7,8 +7,8 @@ Here: which rows count as evidence, one contribution per happening, fading, cap,
   stand in both tables under different announcements, and must not count twice.
 - Events of a whole market (company `none`) count where the company has such a segment: chip access is blocked for a
   market, not for one company.
-- What is hypothetical, denied or said by third parties is no evidence. An unknown amount stays unknown: an announcement
-  counts, whatever its amount.
+- What is hypothetical, denied, said by third parties or said before is no evidence (`transforms.happenings`). An
+  unknown amount stays unknown: an announcement counts, whatever its amount.
 - The price of the share is never evidence: the scenarios are defined by it.
 """
 
@@ -143,13 +143,8 @@ def _of_events(happenings: pl.DataFrame, company: Company) -> pl.DataFrame:
 
 def _of_announcements(happenings: pl.DataFrame, company: Company) -> pl.DataFrame:
     names = [company.name, *(name for segment in company.segments for name in segment.event_companies)]
-    is_stated = (
-        ~pl.col("is_hypothetical")
-        & ~pl.col("is_negated").fill_null(value=False)
-        & ~pl.col("is_third_party").fill_null(value=False)
-    )
     return (
-        happenings.filter(pl.col("company").is_in(names) & pl.col("kind").str.starts_with(SPENDING_PREFIX) & is_stated)
+        happenings.filter(pl.col("company").is_in(names) & pl.col("kind").str.starts_with(SPENDING_PREFIX))
         # A plan is news in the direction of more, unless it says that it cuts an earlier one.
         .with_columns(type="kind", direction=pl.when(pl.col("direction") == "down").then(-1).otherwise(1))
         .select(pl.col(name).cast(dtype) for name, dtype in HAPPENING.items())

@@ -57,7 +57,12 @@ def all_metrics(facts: Facts, *, universe: Universe, rules: MetricRules, as_of: 
         concentration(frames["revenue_usd"], universe=universe),
         event_counts(facts.cycle_events, facts.announcements, facts.event_members, universe=universe, as_of=as_of),
         plan_progress(
-            facts.announcements, frames["capex"], universe=universe, start_rule=rules.start_rule, as_of=as_of
+            facts.announcements,
+            facts.event_members,
+            frames["capex"],
+            universe=universe,
+            start_rule=rules.start_rule,
+            as_of=as_of,
         ),
         expected_paths(rules.targets, as_of=as_of),
     ]

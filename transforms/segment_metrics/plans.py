@@ -13,7 +13,6 @@ from datetime import datetime
 
 import polars as pl
 
-from aicycle.contracts.core_event_members import EVENT_MEMBERS
 from aicycle.model.kinds import EventType, Status
 from aicycle.model.parameters import PlanStart, Universe
 from transforms.calendar_quarters import end_instant, last_full_quarter, quarter_end_day
@@ -25,12 +24,19 @@ PLAN = ("company", "item_id")
 
 
 def plan_progress(
-    announcements: pl.DataFrame, capex: pl.DataFrame, *, universe: Universe, start_rule: PlanStart, as_of: datetime
+    announcements: pl.DataFrame,
+    members: pl.DataFrame,
+    capex: pl.DataFrame,
+    *,
+    universe: Universe,
+    start_rule: PlanStart,
+    as_of: datetime,
 ) -> pl.DataFrame:
     """Return both metrics of each plan, detail = item, for the quarter ends of reported capex from its start on.
 
     Args:
         announcements: versions of `core.announcements`.
+        members: versions of `core.event_members`: a plan that several rows and texts state is one plan.
         capex: settled quarterly capex of the groups, metric rows in the reporting currency.
         universe: currencies and home countries.
         start_rule: from which quarter on spending counts.
@@ -43,19 +49,21 @@ def plan_progress(
     Raises:
         ValueError: `as_of` has no time zone.
     """
-    plans = _measurable(_plans(announcements, universe, as_of), start_rule)
+    plans = _measurable(_plans(announcements, members, universe, as_of), start_rule)
     quarters = _quarters_since(plans, capex)
     rows = pl.concat([quarters, _waiting(plans, quarters, capex, as_of).select(quarters.columns)])
     return pl.concat([_spent(rows), _elapsed(rows)])
 
 
-def _plans(announcements: pl.DataFrame, universe: Universe, as_of: datetime) -> pl.DataFrame:
+def _plans(
+    announcements: pl.DataFrame, members: pl.DataFrame, universe: Universe, as_of: datetime
+) -> pl.DataFrame:
     """Return plans that gave an amount, with their horizon as days and their company's currency and home.
 
-    A partial day means the first day of its span as a start, the last one as an end.
+    A partial day means the first day of its span as a start, the last one as an end. Of those that state one plan, the
+    row of a source speaks before what was read from a text, then the one known first.
     """
-    no_members = EVENT_MEMBERS.polars_schema().to_frame()  # which happening a plan belongs to moves nothing here
-    said = capex_announcements(announcements, no_members, universe=universe, as_of=as_of)
+    said = capex_announcements(announcements, members, universe=universe, as_of=as_of)
     companies = pl.DataFrame(
         [(c.name, c.reporting_currency, c.home_country) for c in universe.companies],
         schema=dict.fromkeys(("company", "reporting_currency", "home_country"), pl.String),
@@ -67,6 +75,8 @@ def _plans(announcements: pl.DataFrame, universe: Universe, as_of: datetime) -> 
     return (
         said.filter(pl.col("kind") == EventType.CAPEX_PLAN.value)
         .filter(pl.col("amount_low").is_not_null() | pl.col("twin_amount").is_not_null())
+        .sort(pl.col("origin") == "extracted", "first_known_at", "item_id")
+        .unique(["company", "statement_id"], keep="first", maintain_order=True)
         .join(companies.join(groups, on="company"), on="company")
         .with_columns(
             starts_on=(pl.col("horizon_start") + "-01-01").str.slice(0, len("2025-01-01")).str.to_date(strict=False),

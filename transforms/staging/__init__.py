@@ -19,7 +19,7 @@ from transforms.staging.ingested import read_record
 from transforms.staging.labels import LABEL_FILES, read_labels
 from transforms.staging.tables import TABLE_FORMATS, read_table
 
-STAGING_VERSION = "2"
+STAGING_VERSION = "3"
 """Counted up whenever the same bytes would be staged differently: what was staged before is then read again."""
 
 RECORDING = "recording/"

@@ -46,6 +46,8 @@ ROWS_AT_A_TIME = 50_000
 
 KNOWN_ON = ("known_on", DType.DAY)
 KNOWN_PRECISION = ("known_precision", DType.TEXT)
+OF_A_TEXT = frozenset({"document_id", "char_start", "char_end"})
+"""Where in a document it was read. A row of a file has none, but the correction of one that was read in a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +98,22 @@ TABLE_FORMATS: dict[str, TableFormat] = {
             "is_hypothetical": "hypothetical",
             "is_negated": "negated",
             "is_third_party": "third_party",
+            "is_superseded": "superseded",
+            "is_restated": "restated",
+            "is_retracted": "retracted",
         },
         always={"origin": "row"},
-        unstated=frozenset({"twin_amount", "twin_currency", "document_id", "char_start", "char_end"}),
-        optional=frozenset({"direction", "negated", "third_party"}),
+        optional=OF_A_TEXT
+        | {
+            "direction",
+            "negated",
+            "third_party",
+            "superseded",
+            "restated",
+            "retracted",
+            "twin_amount",
+            "twin_currency",
+        },
         beside=(KNOWN_ON, KNOWN_PRECISION),
     ),
     "cycle_events.csv": TableFormat(
@@ -111,7 +125,8 @@ TABLE_FORMATS: dict[str, TableFormat] = {
             "is_realised": "realised",
             "is_retracted": "retracted",
         },
-        optional=frozenset({"retracted"}),
+        always={"origin": "row"},
+        optional=OF_A_TEXT | {"retracted"},
         beside=(KNOWN_ON, KNOWN_PRECISION),
     ),
     "feeds.csv": TableFormat(contract=RAW_FEEDS),

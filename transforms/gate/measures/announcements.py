@@ -6,7 +6,6 @@ Here: what stands around an announcement. Not here: reading amounts out of texts
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -17,20 +16,17 @@ from aicycle.contracts.core_reported_figures import REPORTED_FIGURES
 from aicycle.model.kinds import EventType
 from aicycle.model.parameters.gate_statements import AnnouncementRules
 from transforms.gate.context import GateContext
-from transforms.gate.measures import announced_by
+from transforms.gate.measures import announced_by, twins
 from transforms.gate.measures.announced_by import measure_ids
 from transforms.gate.measures.exchange import rate_between
 from transforms.gate.measures.partial_days import day_of_span
 from transforms.gate.measures.revenues import yearly_revenue_usd
 from transforms.gate.measures.saying import Row, amount, marked, numbers, times
+from transforms.gate.measures.twins import named
 from transforms.gate.measures.wordings import amounts_in
 from transforms.quarters import QUARTER_MONTHS, TOTAL
 
-TWIN, TWIN_ROUNDED, LARGE, SMALL, WORDED, OTHERWISE, WORDED_CURRENCY, SPENT, SAME_AMOUNT, HORIZON, PERIOD, RETOLD = (
-    OWN
-) = (
-    "amount.twin",
-    "amount.twin_rounding",
+LARGE, SMALL, WORDED, OTHERWISE, WORDED_CURRENCY, SPENT, SAME_AMOUNT, HORIZON, PERIOD, RETOLD = OWN = (
     "amount.not_too_large",
     "amount.not_too_small",
     "amount.as_worded",
@@ -42,7 +38,8 @@ TWIN, TWIN_ROUNDED, LARGE, SMALL, WORDED, OTHERWISE, WORDED_CURRENCY, SPENT, SAM
     "horizon.about_then",
     "announcement.told_once",
 )
-CHECKS = (*OWN, *announced_by.CHECKS)
+CHECKS = (*twins.CHECKS, *OWN, *announced_by.CHECKS)
+READ_IN_TEXT = pl.col("origin").eq_missing("extracted")
 SPENDING = (EventType.CAPEX_PLAN, EventType.CAPEX_INCREASE, EventType.CAPEX_GUIDANCE, EventType.CAPEX_ACTUAL)
 YEAR_DAYS = 365.25
 SLIPS = (10, 100, 1e3, 1e4, 1e6, 1e9)
@@ -63,6 +60,7 @@ def measure_announcements(rows: pl.DataFrame, context: GateContext) -> pl.DataFr
     rules = context.rules.statements.announcements
     columns = ["item_id", "announcement_id", "company", "kind", "amount_low", "amount_high", "currency", "known_at"]
     columns += ["known_precision", "wording", "purpose", "horizon_start", "horizon_end"]
+    columns += ["origin"]
     believed = context.rows(ANNOUNCEMENTS.full_name).join(rows, on="item_id", how="anti").select(columns)
     together = pl.concat(
         [rows.select("row_id", *columns), believed.select(pl.lit(None, pl.Int64).alias("row_id"), *columns)]
@@ -71,17 +69,20 @@ def measure_announcements(rows: pl.DataFrame, context: GateContext) -> pl.DataFr
     new = rows.with_columns(known_on=pl.col("known_at").dt.date(), top=pl.coalesce("amount_high", "amount_low")).join(
         together.filter(pl.col("row_id").is_not_null()).select("row_id", "usd"), on="row_id"
     )
+    # What was read in texts is no witness against a source's own rows. It is told many times, under ids made of its
+    # document, in a sentence that may name several amounts: what says so of rows says nothing of it.
+    own, stated = together.filter(~READ_IN_TEXT), new.filter(~READ_IN_TEXT)
     return pl.concat(
         [
-            *_twins(new, together, context),
-            _large(new, together, context),
+            *twins.measure_twins(new, stated, own, context),
+            _large(new, own, context),
             _small(new, rules),
             *_worded(new),
             _spent(new, context),
-            _same_amount(new, together),
+            _same_amount(stated, own),
             *_periods(new, rules),
-            *measure_ids(new, together, "item_id"),
-            _told_once(new, together, context.rules.statements.texts.copy_days.value),
+            *measure_ids(stated, own, "item_id"),
+            _told_once(stated, own, context.rules.statements.texts.copy_days.value),
         ]
     )
 
@@ -101,77 +102,6 @@ def _in_usd(frame: pl.DataFrame, context: GateContext) -> list[float | None]:
     return found
 
 
-def _name(row: Row) -> str:
-    return f"{row['kind']} of {row['company']}, {row['item_id']}"
-
-
-def _twins(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> list[pl.DataFrame]:
-    """Compare an amount with the same amount in another currency at the day's rate, in its own row or in a second."""
-    rules = context.rules.statements.announcements
-    both = new.filter(
-        (pl.col("top") > 0)
-        & (pl.col("twin_amount") > 0)
-        & pl.col("currency").is_not_null()
-        & pl.col("twin_currency").is_not_null()
-    )
-    factors, implied = [], []
-    for row in both.iter_rows(named=True):
-        rate = rate_between(context, row["currency"], row["twin_currency"], row["known_on"])
-        ends = [end * rate for end in (row["amount_low"], row["amount_high"]) if end and rate]
-        offs = [abs(math.log(end / row["twin_amount"])) for end in ends]
-        factors.append(math.exp(min(offs)) if offs else None)
-        implied.append(ends[-1] if ends else None)
-    judged = both.with_columns(
-        factor=pl.Series(factors, dtype=pl.Float64), implied=pl.Series(implied, dtype=pl.Float64)
-    ).filter(pl.col("factor").is_not_null())
-
-    def said(row: Row) -> str:
-        return (
-            f"{_name(row)}: {amount(row['top'], row['currency'])} are {amount(row['implied'], row['twin_currency'])} "
-            f"at the day's rate, and {amount(row['twin_amount'])} are given"
-        )
-
-    wide, narrow = rules.twin_unit_factor.value, 1 + rules.twin_rounding_frac.value
-    rounded = judged.filter(pl.col("factor") <= wide)
-    return [
-        _worst(
-            numbers(TWIN, judged, value=pl.col("factor"), limit=pl.lit(wide), said=said),
-            _twin_rows(new, together, wide),
-        ),
-        numbers(TWIN_ROUNDED, rounded, value=pl.col("factor"), limit=pl.lit(narrow), said=said),
-    ]
-
-
-def _twin_rows(new: pl.DataFrame, together: pl.DataFrame, wide: float) -> pl.DataFrame:
-    """Compare two rows of one announcement that say the same, word for word, in two currencies."""
-    same = ["announcement_id", "company", "kind", "wording", "purpose", "horizon_start", "horizon_end"]
-    told = together.filter((pl.col("usd") > 0) & pl.col("wording").is_not_null())
-    pairs = (
-        new.filter(pl.col("usd") > 0)
-        .join(told.select("item_id", "currency", "usd", "top", *same), on=same, suffix="_other", nulls_equal=True)
-        .filter(pl.col("currency") != pl.col("currency_other"))
-        .with_columns(factor=(pl.col("usd") / pl.col("usd_other")).log().abs().exp())
-        .sort("factor", "item_id_other", descending=[True, False])
-        .unique("row_id", keep="first", maintain_order=True)
-    )
-    return numbers(
-        TWIN,
-        pairs,
-        value=pl.col("factor"),
-        limit=pl.lit(wide),
-        said=lambda row: (
-            f"{_name(row)}: {amount(row['top'], row['currency'])}, and {row['item_id_other']} says the same of "
-            f"{amount(row['top_other'], row['currency_other'])}, which is another amount at the day's rate"
-        ),
-    )
-
-
-def _worst(*measured: pl.DataFrame) -> pl.DataFrame:
-    """Return one number for each row: the one that is furthest beyond its limit."""
-    every = pl.concat(measured).sort(pl.col("value") / pl.col("limit"), descending=True, maintain_order=True)
-    return every.unique(["row_id", "check_name"], keep="first", maintain_order=True)
-
-
 def _large(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     """Compare an amount with the company's other ones and its revenue; where there is neither, with all the world's."""
     rules = context.rules.statements.announcements
@@ -188,9 +118,10 @@ def _large(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> p
         .join(largest, on="company", how="left")
         .join(yearly_revenue_usd(context), on="company", how="left")
         .with_columns(
-            other=pl.when(pl.col("usd") >= pl.col("tops").list.first())
+            amounts=pl.col("amounts") + READ_IN_TEXT,
+            other=pl.when(~READ_IN_TEXT & (pl.col("usd") >= pl.col("tops").list.first()))
             .then(pl.col("tops").list.get(1, null_on_oob=True))
-            .otherwise(pl.col("tops").list.first())
+            .otherwise(pl.col("tops").list.first()),
         )
     )
     # One other amount may be a single site: with two there is a habit.
@@ -210,7 +141,7 @@ def _large(new: pl.DataFrame, together: pl.DataFrame, context: GateContext) -> p
         value=pl.col("usd"),
         limit=pl.col("bound"),
         said=lambda row: (
-            f"{_name(row)}: {amount(row['top'], row['currency'])} are {amount(row['usd'], 'USD')}, more than "
+            f"{named(row)}: {amount(row['top'], row['currency'])} are {amount(row['usd'], 'USD')}, more than "
             f"can be meant: at most {amount(row['bound'])} would be in line with its other amounts and its revenue"
         ),
     )
@@ -224,7 +155,7 @@ def _small(new: pl.DataFrame, rules: AnnouncementRules) -> pl.DataFrame:
         value=rules.smallest_usd.value / pl.col("usd"),
         limit=pl.lit(1.0),
         said=lambda row: (
-            f"{_name(row)}: {amount(row['top'], row['currency'])} is nothing a company announces: the amount "
+            f"{named(row)}: {amount(row['top'], row['currency'])} is nothing a company announces: the amount "
             "has lost its millions or billions"
         ),
     )
@@ -243,11 +174,13 @@ def _worded(new: pl.DataFrame) -> list[pl.DataFrame]:
         said = amounts_in(row["wording"])
         own = [value for value in (row["amount_low"], row["amount_high"]) if value]
         also = [*own, *(value for value in (row["twin_amount"], row["usd"]) if value)]
-        stated = f"{_name(row)}: {amount(row['top'], row['currency'])}"
+        stated = f"{named(row)}: {amount(row['top'], row['currency'])}"
         wording = f"'{row['wording'][:80]}'"
-        named = {currency for value, currency in said if currency and any(_ratio(value, mine) < CLOSE for mine in own)}
-        if named and row["currency"] and row["currency"] not in named:
-            currencies[row["row_id"]] = f"{stated}, and its wording says {' and '.join(sorted(named))}: {wording}"
+        said_in = {
+            currency for value, currency in said if currency and any(_ratio(value, mine) < CLOSE for mine in own)
+        }
+        if said_in and row["currency"] and row["currency"] not in said_in:
+            currencies[row["row_id"]] = f"{stated}, and its wording says {' and '.join(sorted(said_in))}: {wording}"
         if not said or any(_ratio(value, mine) < CLOSE for value, _ in said for mine in also):
             continue
         ratios = [_ratio(value, mine) for value, _ in said for mine in own]
@@ -300,7 +233,7 @@ def _spent(new: pl.DataFrame, context: GateContext) -> pl.DataFrame:
         value=pl.max_horizontal(pl.col("ratio"), 1 / pl.col("ratio")),
         limit=pl.lit(rules.spent_factor.value),
         said=lambda row: (
-            f"{_name(row)}: {amount(row['top'], row['currency'])} were spent from {row['start']} to "
+            f"{named(row)}: {amount(row['top'], row['currency'])} were spent from {row['start']} to "
             f"{row['end']}, and {amount(row['reported'])} are reported as capital expenditure"
         ),
     )
@@ -333,7 +266,7 @@ def _same_amount(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
     sentences = {
         row[
             "row_id"
-        ]: f"{_name(row)}: {amount(row['top'], row['currency'])}, and {row['other_id']} gives the same number "
+        ]: f"{named(row)}: {amount(row['top'], row['currency'])}, and {row['other_id']} gives the same number "
         f"in {row['other_currency']}"
         for row in pairs.sort("other_id").iter_rows(named=True)
     }
@@ -346,7 +279,9 @@ def _periods(new: pl.DataFrame, rules: AnnouncementRules) -> list[pl.DataFrame]:
         start=day_of_span("horizon_start", is_end=False), end=day_of_span("horizon_end", is_end=True)
     )
     both = ends.filter(pl.col("start").is_not_null() & pl.col("end").is_not_null())
-    any_end = ends.filter(pl.col("start").is_not_null() | pl.col("end").is_not_null())
+    # What is recalled may be of any time.
+    is_recalled = pl.col("is_restated").fill_null(value=False) | pl.col("is_superseded").fill_null(value=False)
+    any_end = ends.filter((pl.col("start").is_not_null() | pl.col("end").is_not_null()) & ~is_recalled)
     past = (pl.col("known_on") - pl.coalesce("end", "start")).dt.total_days() - rules.past_days.value
     ahead = (
         pl.max_horizontal("start", "end") - pl.col("known_on")
@@ -354,7 +289,7 @@ def _periods(new: pl.DataFrame, rules: AnnouncementRules) -> list[pl.DataFrame]:
 
     def said(row: Row) -> str:
         return (
-            f"{_name(row)}: announced on {row['known_on']} for {row['horizon_start'] or '?'} to "
+            f"{named(row)}: announced on {row['known_on']} for {row['horizon_start'] or '?'} to "
             f"{row['horizon_end'] or '?'}"
         )
 
@@ -389,7 +324,7 @@ def _told_once(new: pl.DataFrame, together: pl.DataFrame, days: float) -> pl.Dat
     sentences = {
         row[
             "row_id"
-        ]: f"{_name(row)}: told on {row['other_on']} already as {row['other_announcement']}: one announcement "
+        ]: f"{named(row)}: told on {row['other_on']} already as {row['other_announcement']}: one announcement "
         "has one vote"
         for row in copies.sort("other_id").iter_rows(named=True)
     }

@@ -41,13 +41,15 @@ def measure_events(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     rules = context.rules.statements.texts
     columns = [
         *("cycle_event_id", "announcement_id", "event_time", "company", "segment", "type", "direction", "country"),
-        *("is_realised", "title", "known_at", "known_precision"),
+        *("is_realised", "title", "known_at", "known_precision", "origin"),
     ]
     believed = context.rows(CYCLE_EVENTS.full_name).join(rows, on="cycle_event_id", how="anti").select(columns)
     together = pl.concat(
         [rows.select("row_id", *columns), believed.select(pl.lit(None, pl.Int64).alias("row_id"), *columns)]
     ).with_columns(known_on=pl.col("known_at").dt.date())
     new = together.filter(pl.col("row_id").is_not_null())
+    # What was read in texts is told many times, under ids made of its document, and no witness against a source's rows.
+    own, stated = (frame.filter(~pl.col("origin").eq_missing("extracted")) for frame in (together, new))
     ahead = (pl.col("event_time") - pl.col("known_on")).dt.total_days()
     realised = rows.filter("is_realised").with_columns(known_on=pl.col("known_at").dt.date())
 
@@ -76,9 +78,9 @@ def measure_events(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
                 ),
             ),
             _watched(new, context.universe),
-            _told_once(new, together, rules.copy_days.value, rules.alike_frac.value),
-            _directed(new, together, rules.one_direction_events.value),
-            *measure_ids(new, together, "cycle_event_id"),
+            _told_once(stated, own, rules.copy_days.value, rules.alike_frac.value),
+            _directed(stated, own, rules.one_direction_events.value),
+            *measure_ids(stated, own, "cycle_event_id"),
         ]
     )
 

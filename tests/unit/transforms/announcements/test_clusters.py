@@ -51,10 +51,18 @@ def test_what_differs_in_one_thing_is_another_happening(other):
 
 def test_the_same_amount_for_another_place_is_another_plan():
     a = document("a", announcement(company="Amazon", amount=("USD", 20e9), regions=("US-PA",)))
-    b = document("b", announcement(company="Amazon", amount=("USD", 20e9), regions=("US-NC",)))
-    c = document("c", announcement(company="Amazon", amount=("USD", 20e9), regions=("US",)))
+    b = document("b", announcement(company="Amazon", amount=("USD", 20e9), regions=("US-NC",)), day="2025-03-10")
+    c = document("c", announcement(company="Amazon", amount=("USD", 20e9), regions=("US",)), day="2025-03-10")
+    d = document("d", announcement(company="Amazon", amount=("USD", 20e9), regions=("AU",)))
     assert len(together(a, b)) == 2
     assert len(together(a, c)) == 1
+    assert len(together(a, d)) == 2
+
+
+def test_within_one_piece_of_news_the_place_where_it_was_told_contradicts_nothing():
+    told = document("told", announcement(amount=("EUR", 1e9), regions=("DE-BE",)))
+    built = document("built", announcement(amount=("EUR", 1e9), regions=("DE-BY",)), day="2025-02-25")
+    assert len(together(told, built)) == 1
 
 
 def test_a_report_of_a_new_site_that_recalls_an_old_plan_does_not_report_the_plan():

@@ -55,7 +55,7 @@ def released(*places: int, table: str = "core.daily_bars") -> list[tuple[str, in
 
 def test_a_released_row_is_no_longer_stopped_and_its_failures_stay_on_record():
     staged, found = batch({}, {}, {}), failures((1, "strange"), (1, "odd"), (2, "strange"))
-    let_in = excused(staged, found, released(1), {"close.range"})
+    let_in = excused(staged, found, {SHA: released(1)}, {"close.range"})
     assert stopping(let_in) == [2]
     assert let_in.drop("severity").equals(found.drop("severity"))
 
@@ -64,19 +64,26 @@ def test_a_released_row_is_no_longer_stopped_and_its_failures_stay_on_record():
     "addresses", [[], released(5), released(1, table="core.fx_rates"), [("core.daily_bars", 0, 8, 1)]]
 )
 def test_a_release_counts_for_its_address_alone(addresses):
-    assert stopping(excused(batch({}, {}), failures((1, "strange")), addresses, ())) == [1]
+    assert stopping(excused(batch({}, {}), failures((1, "strange")), {SHA: addresses}, ())) == [1]
+
+
+def test_a_release_of_another_payload_lets_nothing_in():
+    elsewhere = {OTHER: released(1)}
+    assert stopping(excused(batch({}, {}), failures((1, "strange")), elsewhere, ())) == [1]
 
 
 def test_a_row_its_table_can_not_hold_stays_stopped_whoever_released_it():
     found = failures((1, "close.range"), (1, "strange"))
-    assert stopping(excused(batch({}, {}), found, released(1), {"close.range"})) == [1]
+    assert stopping(excused(batch({}, {}), found, {SHA: released(1)}, {"close.range"})) == [1]
 
 
 def test_a_statement_has_one_row():
     twins = batch({}, {"session": date(2025, 1, 1)}, {"session": date(2025, 1, 1)})
-    assert stopping(excused(twins, failures((1, "odd"), (2, "odd")), released(1, 2), ())) == [1, 2], "one passes anyway"
+    assert stopping(excused(twins, failures((1, "odd"), (2, "odd")), {SHA: released(1, 2)}, ())) == [1, 2], (
+        "one passes anyway"
+    )
     every = failures((0, "odd"), (1, "odd"), (2, "odd"))
-    assert stopping(excused(twins, every, released(2, 1), ())) == [0, 2]
+    assert stopping(excused(twins, every, {SHA: released(2, 1)}, ())) == [0, 2]
 
 
 def stopped(**fields) -> dict:
