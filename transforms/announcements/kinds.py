@@ -26,7 +26,7 @@ STRENGTHS = {
     "cost_verb": 0.5,
     "object": 0.4,
     "other": 1.0,
-    "deal": 0.7,
+    "deal": 0.85,
     "acquire": 0.85,
     "financing": 1.0,
     "stake": 0.95,
@@ -42,6 +42,8 @@ RAISE_NEAR = 0.25
 JUST_BEFORE = 0.6
 COMPARED = 0.3
 OWN_WORD = 0.6
+SMALLEST = 1e6
+"""Units of any currency: nobody announces to invest less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
             family = before.family
         if family == "" and _is_more(clues, money):
             family = "spending"
+        if family == "spending" and money.high < SMALLEST:
+            # What a chip, a share or a month of a service costs.
+            family = "other"
         if family == "spending":
             kinds.append(_spending(clues, index, by_noun=by_noun, published=published))
         else:

@@ -25,6 +25,7 @@ PAST = frozenset(
         "year_ago",
         "since_year",
         "past_year_to_month",
+        "each_quarter",
     }
 )
 """Meanings that lie before the day of publication."""
