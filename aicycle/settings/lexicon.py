@@ -41,7 +41,9 @@ def load_lexicon(folder: Traversable | Path) -> Lexicon:
     for language in languages:
         _check_language(language, f"{LANGUAGES}/{language.code}.toml")
     named = [[asdict(company) for company in companies], [asdict(place) for place in places]]
-    content = json.dumps([named, asdict(money), [asdict(language) for language in languages]], sort_keys=True)
+    content = json.dumps(
+        [named, asdict(money), [asdict(language) for language in languages]], sort_keys=True, default=str
+    )
     digest = hashlib.sha256(content.encode()).hexdigest()
     return Lexicon(companies=companies, places=places, money=money, languages=languages, digest=digest)
 

@@ -275,3 +275,28 @@ def _is_one_currency(one: Money, other: Money) -> bool:
 def _ends_with(cue: re.Pattern[str], lead: str) -> bool:
     stripped = lead.rstrip()
     return any(match.end() == len(stripped) for match in cue.finditer(stripped, max(0, len(stripped) - 16)))
+
+
+def doubtful_twins(currency: str | None, amount: float, twins: tuple[Amount, ...], rules: Rules) -> tuple[str, ...]:
+    """Return what is to be said of amounts that a text calls the same and no rate since 2020 bears out.
+
+    Args:
+        currency: ISO 4217 of the amount.
+        amount: in units of that.
+        twins: the same amount, as the text says, in other currencies.
+        rules: of any language; they know between what a unit of each currency was worth.
+    """
+    ranges = rules.signs.dollars_per_unit.ranges
+    said = []
+    for twin in twins:
+        if currency not in ranges or twin.currency not in ranges or not amount or not twin.amount:
+            continue
+        (low, high), (twin_low, twin_high) = ranges[currency], ranges[twin.currency]
+        per_unit = twin.amount / amount
+        if not low / twin_high / ROUNDED <= per_unit <= high / twin_low * ROUNDED:
+            said.append(f"{twin.amount:,.15g} {twin.currency} are not {amount:,.15g} {currency} at any rate since 2020")
+    return tuple(said)
+
+
+ROUNDED = 1.15
+"""How far rounding may part two amounts that are the same: "about $13bn" for 12.0 to 13.9."""

@@ -17,7 +17,7 @@ from transforms.announcements.compiling import Compiled, compiled
 from transforms.announcements.horizons import horizon_of
 from transforms.announcements.kinds import Sorted, sorted_amounts
 from transforms.announcements.launches import with_launch_regions
-from transforms.announcements.money import Money
+from transforms.announcements.money import Money, doubtful_twins
 from transforms.announcements.places import places_of
 from transforms.announcements.records import Amount, Announcement, Extraction, TextEvent
 from transforms.announcements.repeated import told_once
@@ -144,7 +144,9 @@ def _announcement(
     start, end = clues.clause(money.start, money.end)
     currency = money.currency or _default_currency(clues, company, told)
     told.currency = currency or told.currency
-    advisories = ("the currency is not said with the amount",) if money.currency is None or money.is_inferred else ()
+    advisories = doubtful_twins(currency, money.high, tuple(money.twins), clues.rules)
+    if money.currency is None or money.is_inferred:
+        advisories = ("the currency is not said with the amount", *advisories)
     return Announcement(
         company=company,
         kind=kind.kind,

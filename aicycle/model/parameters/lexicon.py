@@ -7,6 +7,9 @@ Here: frozen dataclasses. Not here: reading the files (`aicycle.settings.lexicon
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
+
+from aicycle.model.kinds import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,18 @@ class KnownPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DollarRanges:
+    """Between what a unit of each currency was worth in US dollars, and where that is from."""
+
+    ranges: dict[str, tuple[float, float]]
+    """Lowest and highest by ISO 4217."""
+    status: Status
+    source: str
+    why: str
+    known_at: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoneySigns:
     """What stands for a currency in any language, ISO 4217 by sign or code."""
 
@@ -46,6 +61,7 @@ class MoneySigns:
     """Before the number."""
     after: dict[str, str]
     """After it."""
+    dollars_per_unit: DollarRanges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
