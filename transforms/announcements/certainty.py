@@ -40,7 +40,7 @@ def certainty_of(clues: Clues, money: Money) -> Certainty:
         is_hypothetical=hypothetical and not negated,
         is_negated=negated,
         is_third_party=estimated or sourced,
-        is_restated=_reaches(clues, "restated", money, boundaries=1),
+        is_restated=_is_restated(clues, money),
         direction=direction_of(clues, money),
     )
 
@@ -95,8 +95,13 @@ def direction_of(clues: Clues, money: Money) -> str:
     return "up" if up >= down else "down"
 
 
-def _reaches(clues: Clues, name: str, money: Money, *, boundaries: int) -> bool:
-    return any(_boundaries(clues, cue, (money.start, money.reach)) <= boundaries for cue in clues.cue(name))
+def _is_restated(clues: Clues, money: Money) -> bool:
+    """Say whether a sentence says that an amount was said before: in its clause, or in the one before it."""
+    place = (money.start, money.reach)
+    return any(
+        _boundaries(clues, cue, place) <= (LONGEST_REACH if cue[0] <= money.start else 0)
+        for cue in clues.cue("restated")
+    )
 
 
 def _attributes(clues: Clues, name: str, money: Money) -> bool:

@@ -7,7 +7,7 @@ whether it is meant (`certainty`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from aicycle.model.kinds import EventType
@@ -15,7 +15,7 @@ from transforms.announcements.clues import Clues, Place
 from transforms.announcements.money import Money, lead_in
 from transforms.announcements.names import Named
 from transforms.announcements.places import places_of
-from transforms.announcements.spans import is_past
+from transforms.announcements.spans import Phrase, is_past
 
 STRENGTHS = {
     "capex_noun": 1.0,
@@ -84,6 +84,9 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
             kinds.append(_spending(clues, index, by_noun=by_noun, published=published))
         else:
             kinds.append(Sorted(FAMILY_KINDS.get(family, EventType.OTHER_NOT_CAPEX), family or "other"))
+    if any(kind.kind is EventType.CAPEX_ACTUAL for kind in kinds):
+        # "up from 11.5 in the second quarter": what was spent before was spent, too.
+        return [replace(k, kind=EventType.CAPEX_ACTUAL, is_superseded=False) if k.is_superseded else k for k in kinds]
     return kinds
 
 
@@ -183,6 +186,7 @@ def _places_in(clues: Clues, name: str, text: str) -> list[Place]:
     return [m.span() for m in pattern.finditer(text)] if pattern else []
 
 
+CLOSE = 4
 BESIDE = 6
 """Code points between a company and the amount that goes into it."""
 
@@ -248,7 +252,7 @@ def _continues(clues: Clues, money: Money, family: str, last: Sorted) -> bool:
 def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None) -> Sorted:
     """Return which kind of spending an amount is."""
     money = clues.money[index]
-    past = [p for p in clues.phrases if is_past(p, published)]
+    past = [p for p in clues.phrases if is_past(p, published) and not _is_of_another(clues, p, money)]
     nearest_past = max((_nearness_of_past(clues, (p.start, p.end), money) for p in past), default=0.0)
     nearest_ahead = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p not in past), default=0.0)
     quarters = {"quarter", "fiscal_quarter", "quarter_to_month", "months_span", "months_of_year"}
@@ -281,6 +285,11 @@ def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None
     ):
         return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
     return Sorted(EventType.CAPEX_PLAN, "spending", by_noun)
+
+
+def _is_of_another(clues: Clues, phrase: Phrase, money: Money) -> bool:
+    """Say whether a time stands right before another amount: "from last year's 3.4 to 7 billion"."""
+    return any(m is not money and 0 <= m.lead - phrase.end <= CLOSE for m in clues.money)
 
 
 def _nearness_of_past(clues: Clues, place: Place, money: Money) -> float:

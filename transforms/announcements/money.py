@@ -244,7 +244,7 @@ def _changes(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
         lead = lead_in(sentence, money.start, rules)
         money.lead = max(0, money.start - LOOK_BACK) + len(lead)
         money.is_left_behind = rules.change_from.search(before) is not None
-        money.is_change = _ends_with(cues["by_how_much"], lead)
+        money.is_change = _ends_with(cues["by_how_much"], lead) or _is_difference(sentence, money, rules)
         money.is_target = _ends_with(cues["to_how_much"], lead)
         previous = kept[-1] if kept else None
         if previous is not None and previous.is_change and money.is_target and _is_one_currency(money, previous):
@@ -265,6 +265,11 @@ def _changes(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
             continue
         kept.append(money)
     return kept
+
+
+def _is_difference(sentence: str, money: Money, rules: Rules) -> bool:
+    """Say whether an amount is the distance to another: "five billion more than announced in February"."""
+    return any(match.start() <= 1 for match in rules.cues["than_before"].finditer(sentence[money.end : money.end + 24]))
 
 
 def _is_one_currency(one: Money, other: Money) -> bool:

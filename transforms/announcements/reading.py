@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from aicycle.model.kinds import EventType
 from aicycle.model.parameters.lexicon import Lexicon
 from transforms.announcements.certainty import certainty_of, is_hypothetical, is_negated
 from transforms.announcements.cleaning import Cleaned, byte_offsets, cleaned
@@ -22,7 +23,7 @@ from transforms.announcements.places import places_of
 from transforms.announcements.records import Amount, Announcement, Extraction, TextEvent
 from transforms.announcements.repeated import told_once
 from transforms.announcements.sentences import language_of, sentences
-from transforms.announcements.spans import resolved
+from transforms.announcements.spans import Phrase, resolved
 from transforms.announcements.text_events import events_of
 from transforms.announcements.unstated import Unstated, unstated
 
@@ -35,6 +36,8 @@ class _Told:
     last: Sorted | None = None
     title_places: tuple[str, ...] = ()
     currency: str | None = None
+    period: Phrase | None = None
+    """The period whose results the text tells."""
     shared_word: str | None = None
     """What 元 means in this text where no company says so."""
 
@@ -52,6 +55,7 @@ def read(text: str, *, lexicon: Lexicon, language: str | None, published: date |
         _with_later_words(found, clues, published)
         found += [(announcement, sentence.line) for announcement in _announcements(clues, told, published)]
         told.topic = topic_of(clues, told.topic)
+        told.period = next((p for p in clues.phrases if p.means in PERIODS), told.period)
         if sentence.line == 0:
             told.title_places = places_of(clues)
     kept = told_once(found)
@@ -81,14 +85,16 @@ def _announcements(clues: Clues, told: _Told, published: date | None) -> list[An
 
 def _with_later_words(found: list[tuple[Announcement, int]], clues: Clues, published: date | None) -> None:
     """Let a sentence without an amount say more of the last one: for how long it is spent, or that it is given up."""
-    if clues.money or not found or not clues.cue("the_sum") or found[-1][0].amount_high is None:
+    speaks_on = clues.cue("the_sum") or clues.cue("completes")
+    if clues.money or not found or not speaks_on or found[-1][0].amount_high is None:
         return
     last, line = found[-1]
     if not last.is_capex:
         return
     if any(is_negated(clues, place) for place in clues.cue("the_sum")) and clues.cue("refusal"):
         last = replace(last, is_negated=True, is_hypothetical=False)
-    phrase = next((p for p in clues.phrases if p.means in LASTING), None)
+    lasting = COMPLETED if clues.cue("completes") else LASTING
+    phrase = next((p for p in clues.phrases if p.means in lasting), None)
     if phrase is not None and last.horizon_end is None:
         year_end = _year_end(clues.compiled, last.company)
         horizon = resolved(phrase, published=published, fiscal_year_end_month=year_end, is_ahead=True)
@@ -97,10 +103,14 @@ def _with_later_words(found: list[tuple[Announcement, int]], clues: Clues, publi
     found[-1] = (last, line)
 
 
+COMPLETED = frozenset({"until_year", "until_month", "year", "half_year"})
+"""Phrases that say when what is built will be complete."""
 LASTING = frozenset({"for_years", "for_decades", "decade", "between_years"})
 """Phrases that say how long something is spent, whatever else their sentence says."""
 
 
+PERIODS = frozenset({"quarter", "fiscal_quarter", "quarter_to_month", "last_quarter", "months_span"})
+"""Phrases for a quarter whose results are told."""
 FAR = 0.1
 """Nearness below which a word is about something else."""
 COUNTED_WITHIN = 12
@@ -141,6 +151,9 @@ def _announcement(
     horizon = horizon_of(
         clues, money, kind.kind, is_restated=certain.is_restated, published=published, fiscal_year_end_month=year_end
     )
+    if horizon is None and kind.kind is EventType.CAPEX_ACTUAL and kind.by_noun and told.period is not None:
+        # "Third-quarter revenue was ... Capex was ...": of the same quarter.
+        horizon = resolved(told.period, published=published, fiscal_year_end_month=year_end, is_ahead=False)
     start, end = clues.clause(money.start, money.end)
     currency = money.currency or _default_currency(clues, company, told)
     told.currency = currency or told.currency
