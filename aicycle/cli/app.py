@@ -12,10 +12,11 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from aicycle.cli import backtesting, correcting, ingesting, own_record, pages, receipts
+from aicycle.cli import backtesting, correcting, eval_clusters, eval_extraction, ingesting, own_record, pages, receipts
 from aicycle.cli.answers import phase_answers, scenario_answer, view_or_refuse
 from aicycle.cli.confronting import what_if_command
 from aicycle.cli.evaluating import evaluations
+from aicycle.cli.extracting import EXTRACT_EXAMPLE, extract_command
 from aicycle.cli.gating import gating
 from aicycle.cli.options import AsJson, AsOf, Company, Home
 from aicycle.cli.output import Format, print_frame, print_json
@@ -37,12 +38,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Examples:  aicycle demo  |  aicycle run --recording DIR  |  aicycle scenario --as-of 2025-09-28 --json",
 )
+evaluations.command("extraction", epilog=eval_extraction.EXAMPLE)(eval_extraction.extraction)
+evaluations.command("clusters", epilog=eval_clusters.EXAMPLE)(eval_clusters.clusters)
 app.add_typer(evaluations, name="eval")
 app.add_typer(gating, name="gate")
 app.add_typer(quarantine, name="quarantine")
 app.command("ingest", epilog=ingesting.EXAMPLE)(ingesting.ingest)
 app.command("correct", epilog=correcting.EXAMPLE)(correcting.correct)
 app.command("apply", epilog="Example:  aicycle apply")(correcting.apply)
+app.command("extract", epilog=EXTRACT_EXAMPLE)(extract_command)
 app.command("what-if", epilog="Example:  aicycle what-if --target 180")(what_if_command)
 app.command("backtest", epilog=backtesting.EXAMPLE)(backtesting.backtest_command)
 app.command("forecasts", epilog=own_record.EXAMPLE)(own_record.forecasts_command)

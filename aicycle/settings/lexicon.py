@@ -40,7 +40,10 @@ def load_lexicon(folder: Traversable | Path) -> Lexicon:
     _refuse_shared(PLACES, [name for p in places for name in p.names])
     for language in languages:
         _check_language(language, f"{LANGUAGES}/{language.code}.toml")
-    content = json.dumps([asdict(part) for part in (*companies, *places, money, *languages)], sort_keys=True)
+    named = [[asdict(company) for company in companies], [asdict(place) for place in places]]
+    content = json.dumps(
+        [named, asdict(money), [asdict(language) for language in languages]], sort_keys=True, default=str
+    )
     digest = hashlib.sha256(content.encode()).hexdigest()
     return Lexicon(companies=companies, places=places, money=money, languages=languages, digest=digest)
 
@@ -63,6 +66,8 @@ def _check_language(language: Language, file: str) -> None:
         for name, patterns in cues.items():
             for pattern in patterns:
                 _check_pattern(pattern, file, f"{table}.{name}")
+    for name, pattern in language.phrases.items():
+        _check_pattern(pattern, file, f"phrases.{name}")
     for index, span in enumerate(language.spans):
         _check_pattern(span.pattern, file, f"spans[{index}].pattern", is_one_of_many=True)
 

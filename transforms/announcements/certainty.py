@@ -59,7 +59,7 @@ def is_negated(clues: Clues, place: Place) -> bool:
 
 
 def _reaches_across(clues: Clues, cue: Place, place: Place) -> bool:
-    """Say whether a sign holds beyond its clause: "denied reports, according to which", not "denies layoffs, and builds"."""
+    """Say whether a sign holds beyond its clause: "denied reports, by which", not "denies layoffs, and builds"."""
     if _boundaries(clues, cue, place) > LONGEST_REACH:
         return False
     start, end = (cue[1], place[0]) if cue[1] <= place[0] else (place[1], cue[0])
@@ -71,7 +71,14 @@ def is_hypothetical(clues: Clues, place: Place) -> bool:
     """Say whether what stands at a place is only possible."""
     # "the 380 billion may be too little" doubts the amount that is to come, not the one that was announced.
     of_change = [p for p in clues.cue("more_spending") if p[0] >= place[1]]
-    cues = [c for c in clues.cue("hypothetical") if not any(s <= c[0] and c[1] <= e for s, e in of_change)]
+    nouns = [p for name in ("capex_noun", "project_noun") for p in clues.cue(name) if p[0] >= place[1]]
+    cues = [
+        c
+        for c in clues.cue("hypothetical")
+        if not any(s <= c[0] and c[1] <= e for s, e in of_change)
+        # "the $185 billion bet could be a mistake" doubts what comes of it.
+        and not any(end <= c[0] for _, end in nouns)
+    ]
     return any(
         # What "may draw suppliers" in the next clause is not the plan before it.
         _boundaries(clues, cue, place) == 0 or (cue[1] <= place[0] and _reaches_across(clues, cue, place))

@@ -57,21 +57,20 @@ def cleaned(text: str, fold: dict[int, str]) -> Cleaned:
     ends: list[int] = []
     position = 0
     for markup in MARKUP.finditer(text) if "<" in text or "&" in text else ():
-        _take(text, position, markup.start(), fold, characters, starts, ends)
+        _take(text, range(position, markup.start()), fold, (characters, starts, ends))
         stands_for = html.unescape(markup.group()) if markup.group().startswith("&") else BLANK
         for character in stands_for:
             characters.append(_one(character, fold) or BLANK)
             starts.append(markup.start())
             ends.append(markup.end())
         position = markup.end()
-    _take(text, position, len(text), fold, characters, starts, ends)
+    _take(text, range(position, len(text)), fold, (characters, starts, ends))
     return Cleaned("".join(characters), tuple(starts), tuple(ends))
 
 
-def _take(
-    text: str, start: int, end: int, fold: dict[int, str], characters: list[str], starts: list[int], ends: list[int]
-) -> None:
-    for index in range(start, end):
+def _take(text: str, part: range, fold: dict[int, str], taken: tuple[list[str], list[int], list[int]]) -> None:
+    characters, starts, ends = taken
+    for index in part:
         one = _one(text[index], fold)
         if one:
             characters.append(one)

@@ -7,6 +7,7 @@ Here: cue words, names, amounts and times of a sentence. Not here: what follows 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from transforms.announcements.compiling import Compiled, Rules
@@ -37,7 +38,14 @@ class Clues:
     phrases: list[Phrase]
     boundaries_at: list[int] = field(default_factory=list)
     """Where clauses may end, without the commas of "Armonk, New York," and of lists of names."""
+    money_starts: list[int] = field(init=False)
+    money_ends: list[int] = field(init=False)
     _found: dict[str, list[Place]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Keep where amounts begin and end, in order: how many lie between two places is asked often."""
+        self.money_starts = [m.start for m in self.money]
+        self.money_ends = [m.end for m in self.money]
 
     @property
     def text(self) -> str:
@@ -63,14 +71,14 @@ class Clues:
 
     def nearness(self, cue: Place, money: Money) -> float:
         """Return how near a cue is to an amount, 0 to 1: less with each word, clause and other amount between."""
-        start, end = (cue[1], money.start) if cue[1] <= money.start else (money.reach, cue[0])
+        start, end = (cue[1], money.lead) if cue[1] <= money.start else (money.reach, cue[0])
         if end <= start:
             return 1.0
         between = self.text[start:end]
         words = between.count(" ") if self.rules.language.is_spaced else len(between) / HAN_PER_WORD
-        others = sum(1 for m in self.money if m is not money and start <= m.start and m.end <= end)
+        others = bisect_right(self.money_ends, end) - bisect_left(self.money_starts, start)
         boundaries = self._ends_between(start, end)
-        return float(PER_WORD**words * PER_BOUNDARY**boundaries * PER_AMOUNT**others)
+        return float(PER_WORD**words * PER_BOUNDARY**boundaries * PER_AMOUNT ** max(others, 0))
 
     def boundaries(self, cue: Place, money: Money) -> int:
         """Return how many clauses end between a cue and an amount."""
@@ -82,7 +90,7 @@ class Clues:
         return self._ends_between(start, end)
 
     def _ends_between(self, start: int, end: int) -> int:
-        return sum(1 for position in self.boundaries_at if start <= position < end)
+        return bisect_left(self.boundaries_at, end) - bisect_left(self.boundaries_at, start)
 
     def weight(self, name: str, money: Money) -> float:
         """Return how near the nearest sign of something is to an amount."""
@@ -107,13 +115,18 @@ def clues_of(sentence: Sentence, compiled: Compiled) -> Clues:
         for place in named(sentence.text, compiled.places)
         if not any(c.start <= place.start and place.end <= c.end for c in companies)
     ]
+    money = amounts(sentence.text, sentence.rules)
+    # "2025 to 2026 million" are no years.
+    times = [
+        p for p in phrases(sentence.text, sentence.rules) if all(p.end <= m.start or m.end <= p.start for m in money)
+    ]
     return Clues(
         sentence,
         compiled,
-        amounts(sentence.text, sentence.rules),
+        money,
         companies,
         places,
-        phrases(sentence.text, sentence.rules),
+        times,
         _boundaries(sentence.text, companies, places),
     )
 

@@ -12,22 +12,12 @@ from transforms.announcements.clues import BOUNDARY, Clues
 from transforms.announcements.money import Money
 from transforms.announcements.names import Named
 
-JOINED = re.compile(
-    r"(?:'s)?\s?(?:,|、|\+|&|/|和|与|及|以及|,?\s?and|und|sowie|,\s?and)\s?(?:the |die |der |its |dessen |the chip maker )?(?:(?:[A-Z]\w+)\s)?"
-)
 LOOK_BACK = 28
-APPOSITION = re.compile(
-    r"(?:(?:\s(?:the|a|an|der|die|das|den|dem|des|its|his))?(?:\s[\w-]+){0,3}\s(?:rival|fellow|start-?up|maker|group|company|firm|lab|"
-    r"developer|operator|unit|giant|Start-up|Tochter|Cloudtochter|Betreiber|Hersteller|Maschinenbauer|Konzern|Gruppe|"
-    r"Firma|Anbieter|Rivalen|Partner|Chiphersteller|Softwarekonzern)|\s(?:the|der|die|das|den|dem|its))$"
-)
-"""What may stand between a preposition and the name it belongs to."""
-HEAD_OF = re.compile(
-    r"(?:[Gg]ründer(?:in)?|[Cc]hef(?:in)?|CEO|CFO|Vorstand\w*|[Ff]ounder|[Hh]ead|[Pp]resident|[Cc]hair(?:man|woman)?|[Bb]oss|"
-    r"[Cc]hief [Ee]xecutive)\s(?:von|des|der|of|at)\s$"
-)
-"""Who speaks or acts for a company stands for it: "the founder of ..."."""
-POSSESSIVE = re.compile(r"\s?(?:'s|的)")
+"""Code points around a name in which its role is looked for."""
+STARTS_WITHIN = 2
+POSSESSIVE_WITHIN = 12
+WORLDWIDE = 0.2
+SHORTEST_NAME = 3
 STANDS_BEFORE = re.compile(r"[\s-]{0,2}")
 
 
@@ -39,7 +29,7 @@ class Group:
     end: int
     names: tuple[str, ...]
     role: str
-    """subject, object (after a preposition) or source (who says it of others)."""
+    """subject, agent (of a passive), object (after a preposition) or source (who says it of others)."""
     is_analyst: bool = False
     """Whether it is mostly named for what it says of others."""
 
@@ -53,8 +43,9 @@ def groups(clues: Clues) -> list[Group]:
     """Return the companies of a sentence, those joined by "and" together."""
     found: list[Group] = []
     pending: list[Named] = []
+    joined = clues.rules.phrase("joined")
     for company in clues.companies:
-        if pending and JOINED.fullmatch(clues.text[pending[-1].end : company.start]):
+        if pending and joined.fullmatch(clues.text[pending[-1].end : company.start]):
             pending.append(company)
             continue
         if pending:
@@ -83,7 +74,12 @@ def _role(clues: Clues, first: Named, last: Named) -> str:
         return "source"
     if _is_analyst(clues, last) and (_starts_with(clues, "expect", after) or _starts_with(clues, "says", after)):
         return "source"
-    if _ends_with(clues, "object_before", before) and not HEAD_OF.search(before):
+    if clues.rules.phrase("head_of").search(before):
+        # Who speaks or acts for a company stands for it: "the founder of ...".
+        return "subject"
+    if _ends_with(clues, "agent_before", before):
+        return "agent"
+    if _ends_with(clues, "object_before", before):
         return "object"
     return "subject"
 
@@ -97,13 +93,13 @@ def _ends_with(clues: Clues, name: str, text: str) -> bool:
     pattern = clues.rules.cues.get(name)
     stripped = text.rstrip()
     # An article or a word such as "rival" may stand between the preposition and the name.
-    stripped = APPOSITION.sub("", stripped)
+    stripped = clues.rules.phrase("apposition").sub("", stripped)
     return pattern is not None and any(m.end() == len(stripped) for m in pattern.finditer(stripped))
 
 
 def _starts_with(clues: Clues, name: str, text: str) -> bool:
     pattern = clues.rules.cues.get(name)
-    return pattern is not None and any(m.start() <= 2 for m in pattern.finditer(text))
+    return pattern is not None and any(m.start() <= STARTS_WITHIN for m in pattern.finditer(text))
 
 
 def topic_of(clues: Clues, before: str | None) -> str | None:
@@ -111,7 +107,7 @@ def topic_of(clues: Clues, before: str | None) -> str | None:
     acting = [g for g in groups(clues) if g.role == "subject"]
     if acting:
         return acting[0].joined
-    every = [g for g in groups(clues) if g.role == "object"]
+    every = [g for g in groups(clues) if g.role in {"object", "agent"}]
     if before is None and every:
         return every[0].joined
     return before
@@ -129,39 +125,44 @@ def company_of(clues: Clues, money: Money | None, topic: str | None, unknown: st
     Returns:
         Names joined by `+`; None where nobody's in particular.
     """
-    if money is not None and clues.weight("worldwide", money) > 0.2 and clues.cue("estimate"):
+    if money is not None and clues.weight("worldwide", money) > WORLDWIDE and clues.cue("estimate"):
         return None
     found = groups(clues)
     position = money.start if money is not None else len(clues.text)
-    if money is not None:
-        owner = _owner(clues, money, found)
-        if owner is not None:
-            return owner
+    owner = _owner(clues, money, found) if money is not None else None
+    return owner or _acting(clues, found, position, topic, unknown) or _mentioned(found, position)
+
+
+def _acting(clues: Clues, found: list[Group], position: int, topic: str | None, unknown: str | None) -> str | None:
+    """Return who acts: before the amount, best in its clause; behind it; in a passive; or whom the text is about."""
     acting = [g for g in found if g.role == "subject"]
     before = [g for g in acting if g.end <= position]
     same_clause = [g for g in before if not BOUNDARY.search(clues.text, g.end, position)]
-    after = [g for g in acting if g.start >= position]
-    if same_clause:
-        return same_clause[-1].joined
     if before:
-        return before[-1].joined
+        return (same_clause or before)[-1].joined
     if unknown is not None:
         return unknown
+    after = [g for g in acting if g.start >= position]
     if after and not _speaks_of_topic(clues, topic, position, after[0]):
         return after[0].joined
-    if topic is not None:
-        return topic
+    agents = [g for g in found if g.role == "agent"]
+    return min(agents, key=lambda g: abs(g.start - position)).joined if agents else topic
+
+
+def _mentioned(found: list[Group], position: int) -> str | None:
     rest = [g for g in found if g.role == "object"]
-    if rest:
-        return min(rest, key=lambda g: abs(g.start - position)).joined
-    return None
+    return min(rest, key=lambda g: abs(g.start - position)).joined if rest else None
 
 
 def _owner(clues: Clues, money: Money, found: list[Group]) -> str | None:
     """Return the company that stands right before the amount with a possessive, or right after it as its name."""
     for group in found:
         between = clues.text[group.end : money.start]
-        if group.end <= money.start and len(between) < 12 and POSSESSIVE.match(between):
+        if (
+            group.end <= money.start
+            and len(between) < POSSESSIVE_WITHIN
+            and clues.rules.phrase("possessive").match(between)
+        ):
             return group.joined
         behind = clues.text[money.end : group.start]
         if group.start >= money.end and STANDS_BEFORE.fullmatch(behind) and _is_project_name(clues, group):
@@ -184,12 +185,6 @@ def _speaks_of_topic(clues: Clues, topic: str | None, position: int, group: Grou
 
 CAPITALISED = r"[A-ZÄÖÜ][\w&.'-]*"
 NAME = re.compile(rf"(?<![\w-])({CAPITALISED}(?:\s(?:{CAPITALISED}|of|und|&))*)$")
-ORGANISATION = re.compile(
-    r"(?:AG|SE|GmbH|KG|Inc|Corp|Ltd|Group|Gruppe|Holdings?|Energy|Technologies|Semiconductor|Systems)\.?$"
-)
-HAN_ORGANISATION = re.compile(
-    r"(?:^|[,，。、；;“”「」])(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,8}?(?:公司|集团|科技|电子|半导体|能源|电力|通信))"
-)
 
 
 def unknown_company(clues: Clues, topic: str | None) -> str | None:
@@ -201,21 +196,11 @@ def unknown_company(clues: Clues, topic: str | None) -> str | None:
     """
     if any(g.role == "subject" for g in groups(clues)):
         return None
-    if not clues.rules.language.is_spaced:
-        found = HAN_ORGANISATION.search(clues.text)
-        name = found["name"] if found else None
-        return name if name and not set(name) & set("年季月本财上下该其这两三各的合资首") else None
-    if clues.rules.language.code != "en":
-        found_name = next(
-            (
-                m.group()
-                for m in re.finditer(
-                    rf"{CAPITALISED}(?:\s{CAPITALISED})*\s(?:AG|SE|GmbH|Group|Holding|Inc|Corp)\b", clues.text
-                )
-            ),
-            None,
-        )
-        return found_name
+    by_form = clues.rules.phrase("organisation_name").search(clues.text)
+    if by_form is not None:
+        return by_form.group()
+    if not clues.rules.language.has_capital_names:
+        return None
     for name in ("plan", "spend_verb", "expect", "raise"):
         for start, _ in clues.cue(name):
             match = NAME.search(clues.text[:start].rstrip())
@@ -223,7 +208,8 @@ def unknown_company(clues: Clues, topic: str | None) -> str | None:
                 continue
             named = match.group(1).strip()
             candidate = _without_apposition(clues, named)
-            is_plain = topic is None or candidate != named or " " not in candidate or ORGANISATION.search(candidate)
+            has_form = candidate != named or clues.rules.phrase("organisation").search(candidate)
+            is_plain = topic is None or " " not in candidate or has_form
             if is_plain and _could_be_company(clues, candidate, match.start(1)):
                 return candidate
     return None
@@ -252,13 +238,14 @@ NO_NAMES = (
 def _could_be_company(clues: Clues, candidate: str, start: int) -> bool:
     words = candidate.casefold().split()
     language = clues.rules.language
-    taken = (*clues.places, *clues.phrases)
-    if any(p.start < start + len(candidate) and start < p.end for p in taken):
+    taken = [(p.start, p.end) for p in clues.places] + [(p.start, p.end) for p in clues.phrases]
+    taken += [place for name in NO_NAMES for place in clues.cue(name)]
+    if any(begins < start + len(candidate) and start < ends for begins, ends in taken):
         return False
-    if words[0] in clues.rules.function_words or words[0] in language.months or len(candidate) < 3:
+    if words[0] in clues.rules.function_words or words[0] in language.months or len(candidate) < SHORTEST_NAME:
         return False
     before = clues.text[max(0, start - LOOK_BACK) : start]
     person = clues.rules.cues["person"]
-    if person.search(candidate) or any(m.end() == len(before.rstrip()) for m in person.finditer(before.rstrip())):
-        return False
-    return not any(clues.rules.cues[c].fullmatch(candidate) for c in NO_NAMES)
+    return not (
+        person.search(candidate) or any(m.end() == len(before.rstrip()) for m in person.finditer(before.rstrip()))
+    )

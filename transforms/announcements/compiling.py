@@ -50,10 +50,18 @@ class Rules:
     spans: tuple[Span, ...]
     cues: Mapping[str, re.Pattern[str]]
     events: Mapping[str, re.Pattern[str]]
+    phrases: Mapping[str, re.Pattern[str]]
     function_words: frozenset[str]
     currencies: Mapping[str, str]
     scales: Mapping[str, float]
     number_words: Mapping[str, float]
+
+    def phrase(self, name: str) -> re.Pattern[str]:
+        """Return a pattern; a language that has none for it never matches."""
+        return self.phrases.get(name, NEVER)
+
+
+NEVER = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +116,14 @@ def _places(lexicon: Lexicon) -> list[tuple[str, str]]:
     return list(places.items())
 
 
+FIRST_UNSPACED = 0x2E80
 LATIN_WORD = re.compile(r"[^\W\u2e80-\uffff]+")
 """A run of letters and digits without Chinese characters, which need no blanks around it."""
 
 
 def first_key(name: str) -> str:
     """Return what a name is looked up by: its first word; of characters that are not spaced, the first two."""
-    if ord(name[0]) >= 0x2E80:
+    if ord(name[0]) >= FIRST_UNSPACED:
         return name[:2]
     found = LATIN_WORD.match(name)
     return found.group() if found else name[0]
@@ -135,8 +144,12 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(set(words), key=lambda w: (-len(w), w)))
 
 
+PART_OF_WORD = r"[^\s()]{0,40}"
+"""What `\\S*` in a pattern is read as: unbounded, a text without blanks would be searched over and over to its end."""
+
+
 def _cue(patterns: Iterable[str], *, is_spaced: bool) -> re.Pattern[str]:
-    joined = "|".join(patterns)
+    joined = "|".join(patterns).replace(r"\S*", PART_OF_WORD).replace(r"\S+", PART_OF_WORD.replace("{0,", "{1,"))
     if not joined:
         return re.compile(r"(?!)")
     return re.compile(rf"(?<!\w)(?:{joined})(?!\w)" if is_spaced else f"(?:{joined})", re.IGNORECASE)
@@ -174,7 +187,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
         signs=lexicon.money,
         money=_money(language, lexicon, number),
         lone_number=re.compile(
-            rf"(?P<before>{_any(lexicon.money.before)})?\s?(?<![\w.,])(?P<number>{number})\s?$"
+            rf"(?:(?P<before>{_any(lexicon.money.before)})\s?|(?<![\w.,]))(?P<number>{number})\s?$"
             if spaced
             else rf"(?P<before>{_any(lexicon.money.before)})?(?<![\d.,])(?P<number>{number})$",
             0 if spaced else flags,
@@ -193,6 +206,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
         spans=tuple(spans),
         cues={name: _cue(patterns, is_spaced=spaced) for name, patterns in language.cues.items()},
         events={name: _cue(patterns, is_spaced=spaced) for name, patterns in language.cues_of_events.items()},
+        phrases={name: re.compile(pattern, flags) for name, pattern in language.phrases.items()},
         function_words=frozenset(language.function_words),
         currencies={word.casefold(): code for word, code in language.currencies.items()},
         scales={word.casefold(): value for word, value in language.scales.items()},
@@ -207,8 +221,8 @@ def _money(language: Language, lexicon: Lexicon, number: str) -> re.Pattern[str]
     if language.is_spaced:
         # Signs are told by case (Rs is none of "rs"), words are not.
         return re.compile(
-            rf"(?:(?<![A-Za-z0-9])(?P<before>{before})\s?)?"
-            rf"(?<![\w.,])(?:(?P<number>{DIGITS})(?:[\s-]{{0,2}}(?P<scale>(?i:{scales}))(?!\w))?"
+            rf"(?:(?<![A-Za-z0-9])(?P<before>{before})\s?|(?<![\w.,]))"
+            rf"(?:(?P<number>{DIGITS})(?:[\s-]{{0,2}}(?P<scale>(?i:{scales}))(?!\w))?"
             # A word is a number of money only before a scale: "a billion", not "a euro".
             rf"|(?P<word>(?i:{number}))[\s-]{{1,2}}(?P<scale_of_word>(?i:{scales}))(?!\w))"
             rf"(?:[\s-]{{0,2}}(?P<after>{after}|(?i:{words}))(?!\w))?"

@@ -56,7 +56,7 @@ def _phrase_of(
             continue
         if (is_restated and phrase.means in SAID_WHEN) or _is_start(clues, phrase):
             continue
-        if 0 < phrase.start and _another_company_between(clues, phrase, money):
+        if phrase.start > 0 and _another_company_between(clues, phrase, money):
             continue
         if phrase.means == "year_ago" and _leads_to_another(clues, phrase, money):
             continue

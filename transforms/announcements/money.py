@@ -21,7 +21,7 @@ LOOK_BACK = 48
 """Code points before an amount in which what introduces it is looked for."""
 OPENING = re.compile(r"\s*[(（\[]\s*$")
 CLOSING = re.compile(r"[^()（）]{0,24}[)）\]]")
-PERCENT = re.compile(r"\s?(?:%|％|Prozent|percent|per cent|Punkte|points|倍|个百分点)")
+PERCENT = re.compile(r"\s?[%％]")
 LARGEST = 1e15
 """Units of a currency. Nobody spends more; what says so is a mistake or a hoax."""
 
@@ -49,12 +49,15 @@ class Money:
     """Introduced as what something changes to."""
     is_inferred: bool = False
     """Its currency is another amount's."""
+    lead: int = -1
+    """Where it begins with "about" and its like before it."""
     reach: int = 0
     """Where it ends with its twin and the brackets around that."""
 
     def __post_init__(self) -> None:
         """An amount without a twin reaches as far as it stands."""
         self.reach = max(self.reach, self.end)
+        self.lead = self.start if self.lead < 0 else self.lead
 
 
 def amounts(sentence: str, rules: Rules) -> list[Money]:
@@ -85,9 +88,11 @@ def _money(sentence: str, match: re.Match[str], rules: Rules) -> Money | None:
         return None
     if scale and not (before or after) and scale.casefold() in LETTER_SCALES:
         return None
-    if PERCENT.match(sentence, match.end()):
+    if PERCENT.match(sentence, match.end()) or rules.phrase("percent").match(sentence, match.end()):
         return None
-    worth = value * rules.scales.get((scale or "").casefold(), 1.0)
+    # "Billion" counts a thousand times more in German than "billion" does in English: as written comes first.
+    factor = rules.language.scales.get(scale or "") or rules.scales.get((scale or "").casefold(), 1.0)
+    worth = value * factor
     currency = _currency(before, after, rules)
     return Money(match.start(), match.end(), worth, worth, currency or None, bool(before or after))
 
@@ -110,11 +115,8 @@ def _ranges(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
             scale = money.high / _mantissa(sentence, money, rules) if previous.high < money.high / 1e3 else 1.0
             low = previous.low * scale
             if low <= money.high:
-                money = Money(
-                    previous.start, money.end, low, money.high,
-                    money.currency or previous.currency, money.has_unit or previous.has_unit,
-                )  # fmt: skip
-                joined[-1] = money
+                currency, has_unit = money.currency or previous.currency, money.has_unit or previous.has_unit
+                joined[-1] = Money(previous.start, money.end, low, money.high, currency, has_unit)
                 continue
         joined.append(_with_lone_number(sentence, money, rules))
     return joined
@@ -157,10 +159,7 @@ def _leads_to_another(start: int, mark: str, sentence: str, rules: Rules) -> boo
     lead = sentence[max(0, start - LOOK_BACK) : start]
     if _ends_with(rules.cues["by_how_much"], lead_in(sentence, start, rules)):
         return True
-    return rules.change_from.search(lead) is not None and RANGING.search(lead) is None
-
-
-RANGING = re.compile(r"(?:ranging|range) (?:of )?from\s?$|Spanne von\s?$|区间(?:为|在)?(?:从|由)?$", re.IGNORECASE)
+    return rules.change_from.search(lead) is not None and rules.phrase("ranging").search(lead) is None
 
 
 def _with_lone_number(sentence: str, money: Money, rules: Rules) -> Money:
@@ -243,20 +242,21 @@ def _changes(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
     for money in found:
         before = sentence[max(0, money.start - LOOK_BACK) : money.start]
         lead = lead_in(sentence, money.start, rules)
+        money.lead = max(0, money.start - LOOK_BACK) + len(lead)
         money.is_left_behind = rules.change_from.search(before) is not None
         money.is_change = _ends_with(cues["by_how_much"], lead)
         money.is_target = _ends_with(cues["to_how_much"], lead)
         previous = kept[-1] if kept else None
-        if previous is not None and previous.is_change and money.is_target and money.currency == previous.currency:
+        if previous is not None and previous.is_change and money.is_target and _is_one_currency(money, previous):
             kept.pop()
             money.delta = [Amount(previous.currency or "", previous.high)]
-        elif previous is not None and previous.is_target and money.is_change and money.currency == previous.currency:
+        elif previous is not None and previous.is_target and money.is_change and _is_one_currency(money, previous):
             previous.delta = [Amount(money.currency or "", money.high)]
             continue
         elif (
             previous is not None
             and money.is_change
-            and money.currency == previous.currency
+            and _is_one_currency(money, previous)
             and money.high < previous.low
             and not previous.is_left_behind
         ):
@@ -267,6 +267,36 @@ def _changes(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
     return kept
 
 
+def _is_one_currency(one: Money, other: Money) -> bool:
+    """Say whether two amounts can be of one currency: 元 beside 人民币 is the same."""
+    return one.currency == other.currency or None in {one.currency, other.currency}
+
+
 def _ends_with(cue: re.Pattern[str], lead: str) -> bool:
     stripped = lead.rstrip()
     return any(match.end() == len(stripped) for match in cue.finditer(stripped, max(0, len(stripped) - 16)))
+
+
+def doubtful_twins(currency: str | None, amount: float, twins: tuple[Amount, ...], rules: Rules) -> tuple[str, ...]:
+    """Return what is to be said of amounts that a text calls the same and no rate since 2020 bears out.
+
+    Args:
+        currency: ISO 4217 of the amount.
+        amount: in units of that.
+        twins: the same amount, as the text says, in other currencies.
+        rules: of any language; they know between what a unit of each currency was worth.
+    """
+    ranges = rules.signs.dollars_per_unit.ranges
+    said = []
+    for twin in twins:
+        if currency not in ranges or twin.currency not in ranges or not amount or not twin.amount:
+            continue
+        (low, high), (twin_low, twin_high) = ranges[currency], ranges[twin.currency]
+        per_unit = twin.amount / amount
+        if not low / twin_high / ROUNDED <= per_unit <= high / twin_low * ROUNDED:
+            said.append(f"{twin.amount:,.15g} {twin.currency} are not {amount:,.15g} {currency} at any rate since 2020")
+    return tuple(said)
+
+
+ROUNDED = 1.15
+"""How far rounding may part two amounts that are the same: "about $13bn" for 12.0 to 13.9."""

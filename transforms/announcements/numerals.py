@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-DIGITS = r"\d{1,3}(?:[.,'\u00a0\u202f ]\d{3})+(?:[.,]\d{1,4})?(?!\d)|\d{1,2}(?:,\d\d)+,\d{3}(?!\d)|\d{1,15}(?:[.,]\d{1,6})?(?!\d)"
+DIGITS = (
+    r"\d{1,3}(?:[.,'\u00a0\u202f ]\d{3})+(?:[.,]\d{1,4})?(?!\d)|\d{1,2}(?:,\d\d)+,\d{3}(?!\d)"
+    r"|\d{1,15}(?:[.,]\d{1,6})?(?!\d)"
+)
 """Grouped by thousands, grouped the Indian way, or plain. More than fifteen digits count nothing that is spent."""
 
 HAN_DIGITS = {
@@ -84,7 +87,7 @@ def han_value(written: str) -> float | None:
         if found is None:
             return None
         value = found
-    return value + sum(HAN_DIGITS[d] / 10 ** (i + 1) for i, d in enumerate(decimals))
+    return value + sum(HAN_DIGITS[d] / 10.0 ** (i + 1) for i, d in enumerate(decimals))
 
 
 def _han_whole(written: str) -> float | None:
@@ -103,5 +106,5 @@ def _han_whole(written: str) -> float | None:
             return None
     if digit is not None:
         # 三千八 is 3800: a digit alone after a unit counts the unit below.
-        section += digit * (last_unit // 10) if last_unit >= 100 and written[-2] not in "零〇" else digit
+        section += digit * (last_unit // 10) if last_unit > HAN_TENS["十"] and written[-2] not in "零〇" else digit
     return total + section

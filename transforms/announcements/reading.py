@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from aicycle.model.kinds import EventType
 from aicycle.model.parameters.lexicon import Lexicon
 from transforms.announcements.certainty import certainty_of, is_hypothetical, is_negated
 from transforms.announcements.cleaning import Cleaned, byte_offsets, cleaned
@@ -18,14 +17,14 @@ from transforms.announcements.compiling import Compiled, compiled
 from transforms.announcements.horizons import horizon_of
 from transforms.announcements.kinds import Sorted, sorted_amounts
 from transforms.announcements.launches import with_launch_regions
-from transforms.announcements.money import Money
+from transforms.announcements.money import Money, doubtful_twins
 from transforms.announcements.places import places_of
-from transforms.announcements.records import Announcement, Extraction, TextEvent
+from transforms.announcements.records import Amount, Announcement, Extraction, TextEvent
 from transforms.announcements.repeated import told_once
-from transforms.announcements.spans import resolved
 from transforms.announcements.sentences import language_of, sentences
+from transforms.announcements.spans import resolved
 from transforms.announcements.text_events import events_of
-from transforms.announcements.unstated import unstated
+from transforms.announcements.unstated import Unstated, unstated
 
 
 @dataclass(slots=True)
@@ -71,11 +70,12 @@ def _announcements(clues: Clues, told: _Told, published: date | None) -> list[An
             continue
         company = company_of(clues, money, told.topic, unknown)
         told.last = kind
-        found.append(_announcement(clues, money, kind, company, places or told.title_places, told, published))
+        tied = places or told.title_places
+        found.append(_announcement(clues, money, kind, company=company, places=tied, told=told, published=published))
     company = company_of(clues, None, told.topic, unknown)
     nothing = unstated(clues, kinds, published=published, fiscal_year_end_month=_year_end(clues.compiled, company))
     if nothing is not None:
-        found.append(_without_amount(clues, nothing.place, nothing.kind, nothing.direction, nothing.horizon, company))
+        found.append(_without_amount(clues, nothing, company))
     return found
 
 
@@ -101,9 +101,15 @@ LASTING = frozenset({"for_years", "for_decades", "decade", "between_years"})
 """Phrases that say how long something is spent, whatever else their sentence says."""
 
 
+FAR = 0.1
+"""Nearness below which a word is about something else."""
+COUNTED_WITHIN = 12
+"""Code points between a number and what it counts."""
+
+
 def _is_price(clues: Clues, money: Money) -> bool:
     """Say whether an amount is what one share is worth: nobody spends it."""
-    return money.high < DEAREST_SHARE and clues.weight("per_share", money) > 0.1
+    return money.high < DEAREST_SHARE and clues.weight("per_share", money) > FAR
 
 
 DEAREST_SHARE = 1e5
@@ -112,16 +118,19 @@ DEAREST_SHARE = 1e5
 
 def _counts_things(clues: Clues, money: Money) -> bool:
     """Say whether a number without any currency counts something else, or nothing says that it is spent."""
-    if any(abs(start - money.end) <= 12 or abs(money.start - end) <= 12 for start, end in clues.cue("not_money")):
+    if any(
+        min(abs(start - money.end), abs(money.start - end)) <= COUNTED_WITHIN for start, end in clues.cue("not_money")
+    ):
         return True
     spent = ("capex_noun", "project_noun", "spend_verb", "cost_verb", "other", "financing", "restated")
-    return not any(clues.weight(name, money) > 0.1 for name in spent) and not money.is_inferred
+    return not any(clues.weight(name, money) > FAR for name in spent) and not money.is_inferred
 
 
 def _announcement(
     clues: Clues,
     money: Money,
     kind: Sorted,
+    *,
     company: str | None,
     places: tuple[str, ...],
     told: _Told,
@@ -135,7 +144,9 @@ def _announcement(
     start, end = clues.clause(money.start, money.end)
     currency = money.currency or _default_currency(clues, company, told)
     told.currency = currency or told.currency
-    advisories = ("the currency is not said with the amount",) if money.currency is None or money.is_inferred else ()
+    advisories = doubtful_twins(currency, money.high, tuple(money.twins), clues.rules)
+    if money.currency is None or money.is_inferred:
+        advisories = ("the currency is not said with the amount", *advisories)
     return Announcement(
         company=company,
         kind=kind.kind,
@@ -152,7 +163,7 @@ def _announcement(
         is_superseded=kind.is_superseded,
         is_restated=certain.is_restated,
         twins=tuple(money.twins),
-        delta=tuple(money.delta),
+        delta=tuple(Amount(d.currency or currency or "", _rounded(d.amount)) for d in money.delta),
         quote="",
         quote_start=clues.sentence.start + start,
         quote_end=clues.sentence.start + end,
@@ -167,25 +178,19 @@ def _rounded(amount: float) -> float:
     return float(f"{amount:.12g}")
 
 
-def _without_amount(
-    clues: Clues,
-    place: tuple[int, int],
-    kind: EventType,
-    direction: str,
-    horizon: tuple[str, str] | None,
-    company: str | None,
-) -> Announcement:
-    start, end = clues.clause(*place)
+def _without_amount(clues: Clues, nothing: Unstated, company: str | None) -> Announcement:
+    start, end = clues.clause(*nothing.place)
+    horizon, place = nothing.horizon, nothing.place
     return Announcement(
         company=company,
-        kind=kind,
+        kind=nothing.kind,
         currency=None,
         amount_low=None,
         amount_high=None,
         horizon_start=horizon[0] if horizon else None,
         horizon_end=horizon[1] if horizon else None,
         regions=(),
-        direction=direction,
+        direction=nothing.direction,
         is_hypothetical=is_hypothetical(clues, place),
         is_negated=is_negated(clues, place),
         is_third_party=bool(clues.cue("estimate")),
@@ -207,7 +212,7 @@ def _default_currency(clues: Clues, company: str | None, told: _Told) -> str | N
     default = clues.rules.language.default_currency
     own = known.currency if known is not None else ""
     if default:
-        if own in SHARED_WORD or (own and own == told.currency):
+        if own in {*SHARED_WORD, default}:
             return own
         return told.shared_word or default
     return told.currency or own or None

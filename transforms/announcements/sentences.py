@@ -15,7 +15,7 @@ WORD = re.compile(r"[^\W\d_]+")
 END = re.compile(
     r"[.!?](?=[\"'”»)\]]*(?:\s|$))[\"'”»)\]]*|[。！？!?](?=[\u3400-\u9fff\"”「『A-Z0-9])[”」』]*|[。！？][”」』]*|\n+"
 )
-LARGEST_SENTENCE = 2_000
+LARGEST_SENTENCE = 800
 """Code points. What is longer has no sentences (a table, a list of numbers) and is cut at a blank."""
 FEWEST_HAN = 0.15
 """Share of Chinese characters from which a sentence is Chinese: names and figures are Latin in all languages."""
@@ -66,47 +66,70 @@ def language_of(text: str, compiled: Compiled, usual: str | None) -> str:
     words = [word.casefold() for word in WORD.findall(text)]
     spaced = [code for code in known if code not in unspaced]
     counts = {code: sum(word in compiled.rules[code].function_words for word in words) for code in spaced}
-    most = max(counts.values(), default=0)
-    leading = [code for code in spaced if counts[code] == most]
-    if usual in leading or len(leading) < 2:
-        best = usual if usual in leading else next(iter(leading), usual)
-    else:
-        # Headlines have few small words: then the verbs decide.
-        best = max(leading, key=lambda code: sum(1 for cue in compiled.rules[code].cues.values() if cue.search(text)))
-    if usual in spaced and counts[usual] * 2 >= counts[best or usual]:
+    ranked = sorted(spaced, key=lambda code: (-counts[code], code != usual))
+    if not ranked:
+        return usual or known[0]
+    others = counts[ranked[1]] if len(ranked) > 1 else 0
+    if counts[ranked[0]] >= others * 2 + 2:
+        return ranked[0]
+    # "will" and "in" are English and German, and headlines have few small words: then all that is known decides.
+    known_part = {code: counts[code] * WORD_SIZE + _covered(text, compiled.rules[code]) for code in spaced}
+    best = max(spaced, key=lambda code: (known_part[code], code == usual))
+    if usual in spaced and known_part[usual] >= known_part[best] * ENOUGH:
         return usual
-    return best or usual or known[0]
+    return best
+
+
+WORD_SIZE = 3
+"""Characters that a small word counts for."""
+ENOUGH = 0.8
+"""Share of what the likeliest language knows that the usual one must know to stay."""
+
+
+def _covered(text: str, rules: Rules) -> int:
+    """Return how many characters of a text belong to words the language knows signs by."""
+    covered = bytearray(len(text))
+    for cue in rules.cues.values():
+        for match in cue.finditer(text):
+            covered[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+    return sum(covered)
 
 
 def _parts(text: str, compiled: Compiled) -> list[tuple[int, int, bool]]:
     """Return start, end and whether a line ends there."""
+    # "bn. The company" ends a sentence, "Mrd. Euro" does not: that one has its stop for itself.
+    scales = {scale for rules in compiled.rules.values() for scale in rules.language.scales}
+    units = {scale for scale in scales if f"{scale}." not in scales}
     abbreviations = {a for rules in compiled.rules.values() for a in rules.language.abbreviations}
     parts: list[tuple[int, int, bool]] = []
     start = 0
     for mark in END.finditer(text):
         is_break = "\n" in mark.group()
-        if not is_break and text[mark.start()] == "." and _goes_on(text, mark, start, abbreviations):
+        if not is_break and text[mark.start()] == "." and _goes_on(text, mark, start, abbreviations, units):
             continue
         parts += _pieces(text, start, mark.start() if is_break else mark.end(), is_break=is_break)
         start = mark.end()
     return parts + _pieces(text, start, len(text), is_break=True)
 
 
-def _goes_on(text: str, mark: re.Match[str], start: int, abbreviations: set[str]) -> bool:
+DAY_DIGITS = 2
+
+
+def _goes_on(text: str, mark: re.Match[str], start: int, abbreviations: set[str], units: set[str]) -> bool:
     before = text[max(start, mark.start() - 12) : mark.start()]
     word = re.split(r"[\s(„\"]", before)[-1]
     after = text[mark.end() : mark.end() + 40].lstrip()
     if word in abbreviations or (len(word) == 1 and word.isupper()):
-        # "Mrd. Euro" goes on; "bn. The company" does not.
-        return bool(after) and not (after[0].isupper() and word in {"bn", "mn"})
+        return bool(after) and not (after[0].isupper() and word in units)
     # An ordinal: "am 3. November", "im 2. Quartal".
-    return word.isdigit() and len(word) <= 2 and bool(after) and (after[0].isalpha())
+    return word.isdigit() and len(word) <= DAY_DIGITS and bool(after) and (after[0].isalpha())
 
 
 def _pieces(text: str, start: int, end: int, *, is_break: bool) -> list[tuple[int, int, bool]]:
     pieces = []
     while end - start > LARGEST_SENTENCE:
-        cut = text.rfind(" ", start + 1, start + LARGEST_SENTENCE)
+        cut = max(text.rfind(mark, start + 1, start + LARGEST_SENTENCE) for mark in (", ", "; ", "，", "、"))
+        cut = cut if cut > start else text.rfind(" ", start + 1, start + LARGEST_SENTENCE)
         cut = cut if cut > start else start + LARGEST_SENTENCE
         pieces.append((start, cut, False))
         start = cut

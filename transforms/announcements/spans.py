@@ -25,9 +25,12 @@ PAST = frozenset(
         "year_ago",
         "since_year",
         "past_year_to_month",
+        "each_quarter",
     }
 )
 """Meanings that lie before the day of publication."""
+CENTURY = 100
+FIRST_HALF = "上"
 RESULTS_UNTIL = 4
 """Month up to which "the full year" is the one whose results are being told."""
 LONGEST_YEARS = 50
@@ -73,9 +76,9 @@ def _groups(match: re.Match[str], rules: Rules) -> dict[str, int] | None:
         if value is None:
             return None
         groups[name] = value
-    if "year2" in groups and groups["year2"] < 100 and "year" in groups:
-        groups["year2"] += groups["year"] // 100 * 100
-    if "year" in groups and groups["year"] < 100:
+    if "year2" in groups and groups["year2"] < CENTURY and "year" in groups:
+        groups["year2"] += groups["year"] // CENTURY * CENTURY
+    if "year" in groups and groups["year"] < CENTURY:
         groups["year"] += 2000
     if "year2" in groups and groups["year2"] < groups.get("year", 0):
         return None
@@ -91,9 +94,7 @@ def _number(name: str, written: str, rules: Rules) -> int | None:
     if name == "quarter":
         return rules.language.ordinals.get(word)
     if name == "half":
-        return 1 if word in {"上"} or rules.language.ordinals.get(word) == 1 else 2
-    if word in {"decade"}:
-        return 10
+        return 1 if word == FIRST_HALF or rules.language.ordinals.get(word) == 1 else 2
     value = number_value(written, decimal_mark=rules.language.decimal_mark, words=rules.number_words)
     return int(value) if value is not None and value == int(value) else None
 
@@ -135,7 +136,9 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
         "until_year": lambda: (str(year), str(g["year"])),
         "until_month": lambda: (str(year), _month(g["year"] * MONTHS + g["month"] - 1)),
         "fiscal_year_to_month": lambda: _twelve_to(_next_month(this_month, g["month"])),
-        "quarter_to_month": lambda: _quarter_to(_last_month(this_month, g["month"])),
+        "quarter_to_month": lambda: _quarter_to(
+            _next_month(this_month, g["month"]) if is_ahead else _last_month(this_month, g["month"])
+        ),
         "fiscal_quarter": lambda: _nearest_quarter(this_month, g["quarter"], fiscal_year_end_month, is_ahead=is_ahead),
         "quarter": lambda: _nearest_quarter(this_month, g["quarter"], fiscal_year_end_month, is_ahead=is_ahead),
         "months_of_year": lambda: _months_of_year(this_month, g["month"], g["month2"]),
@@ -164,33 +167,27 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
 def _without_a_day(phrase: Phrase, end_month: int, published: date | None) -> Horizon | None:
     """Return what a phrase says by itself."""
     g = phrase.groups
-    match phrase.means:
-        case "year":
-            return str(g["year"]), str(g["year"])
-        case "between_years":
-            return str(g["year"]), str(g["year2"])
-        case "fiscal_year":
-            return _fiscal_year(g["year"], end_month)
-        case "fiscal_year_to_month" | "past_year_to_month" if "year" in g:
-            return _twelve_to(g["year"] * MONTHS + g["month"] - 1)
-        case "quarter_to_month" if "year" in g:
-            return _quarter_to(g["year"] * MONTHS + g["month"] - 1)
-        case "fiscal_quarter" if "year" in g:
-            return _fiscal_quarter(g["year"], g["quarter"], end_month)
-        case "quarter" if "year" in g:
-            return _fiscal_quarter(g["year"], g["quarter"], MONTHS)
-        case "half_year" if "year" in g:
-            first = g["year"] * MONTHS + (g["half"] - 1) * 6
-            return _month(first), _month(first + 5)
-        case "months_span":
-            return _month(g["year"] * MONTHS + g["month"] - 1), _month(g["year"] * MONTHS + g["month2"] - 1)
-        case "until_year" if published is None:
-            return str(g["year"]), str(g["year"])
-        case "until_month" if published is None:
-            last = _month(g["year"] * MONTHS + g["month"] - 1)
-            return last, last
-        case _:
-            return None
+    year = g.get("year")
+    if year is None:
+        return None
+    month = year * MONTHS + g.get("month", 1) - 1
+    half = year * MONTHS + (g.get("half", 1) - 1) * 6
+    said: dict[str, Callable[[], Horizon]] = {
+        "year": lambda: (str(year), str(year)),
+        "between_years": lambda: (str(year), str(g["year2"])),
+        "fiscal_year": lambda: _fiscal_year(year, end_month),
+        "fiscal_year_to_month": lambda: _twelve_to(month),
+        "past_year_to_month": lambda: _twelve_to(month),
+        "quarter_to_month": lambda: _quarter_to(month),
+        "fiscal_quarter": lambda: _fiscal_quarter(year, g["quarter"], end_month),
+        "quarter": lambda: _fiscal_quarter(year, g["quarter"], MONTHS),
+        "half_year": lambda: (_month(half), _month(half + 5)),
+        "months_span": lambda: (_month(month), _month(year * MONTHS + g["month2"] - 1)),
+    }
+    if published is None:
+        said |= {"until_year": lambda: (str(year), str(year)), "until_month": lambda: (_month(month), _month(month))}
+    meaning = said.get(phrase.means)
+    return meaning() if meaning is not None else None
 
 
 def _month(index: int) -> str:

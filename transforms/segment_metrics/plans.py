@@ -55,9 +55,7 @@ def plan_progress(
     return pl.concat([_spent(rows), _elapsed(rows)])
 
 
-def _plans(
-    announcements: pl.DataFrame, members: pl.DataFrame, universe: Universe, as_of: datetime
-) -> pl.DataFrame:
+def _plans(announcements: pl.DataFrame, members: pl.DataFrame, universe: Universe, as_of: datetime) -> pl.DataFrame:
     """Return plans that gave an amount, with their horizon as days and their company's currency and home.
 
     A partial day means the first day of its span as a start, the last one as an end. Of those that state one plan, the

@@ -7,6 +7,9 @@ Here: frozen dataclasses. Not here: reading the files (`aicycle.settings.lexicon
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
+
+from aicycle.model.kinds import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,18 @@ class KnownPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DollarRanges:
+    """Between what a unit of each currency was worth in US dollars, and where that is from."""
+
+    ranges: dict[str, tuple[float, float]]
+    """Lowest and highest by ISO 4217."""
+    status: Status
+    source: str
+    why: str
+    known_at: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoneySigns:
     """What stands for a currency in any language, ISO 4217 by sign or code."""
 
@@ -46,6 +61,7 @@ class MoneySigns:
     """Before the number."""
     after: dict[str, str]
     """After it."""
+    dollars_per_unit: DollarRanges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +124,11 @@ class Language:
     spans: tuple[SpanPhrase, ...]
     cues: dict[str, tuple[str, ...]]
     """Patterns by what they are a sign of."""
+    phrases: dict[str, str]
+    """Patterns with their own anchors, for what stands right before or behind an amount or a name."""
     cues_of_events: dict[str, tuple[str, ...]]
+    has_capital_names: bool = False
+    """Whether a word in capitals within a sentence is a name, so that companies nobody listed can be told."""
     default_currency: str = ""
     """ISO 4217 of an amount whose currency is not said; empty: there is none."""
     fold: Fold = field(default_factory=Fold)
