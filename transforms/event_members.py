@@ -12,6 +12,7 @@ what became known after it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import polars as pl
@@ -87,7 +88,7 @@ def _statement(table: str, row: Version, editions: Editions) -> Statement:
     return Statement(
         **said,
         id=f"{table}\x1f{row[contract.key[0]]}\x1f{row['version']:06}",
-        group=editions.announcement(row["document_id"], row["announcement_id"]),
+        group=editions.announcement(row["document_id"], row["announcement_id"], row["known_at"]),
         known_at=row["known_at"],
         companies=companies_of(row["company"]),
         language=row["source_language"] or "",
@@ -120,7 +121,7 @@ def _event(row: Version) -> dict[str, Any]:
 
 def _member(table: str, row: Version, place: Placed, editions: Editions) -> dict[str, Any]:
     contract: TableContract = ANNOUNCEMENTS if table == ANNOUNCEMENTS.full_name else CYCLE_EVENTS
-    is_edition = place.matched_by == OWN and editions.is_later(row["document_id"])
+    is_edition = place.matched_by == OWN and editions.is_later(row["document_id"], row["known_at"])
     return {
         "event_id": place.event_id,
         "member_table": table,
@@ -135,12 +136,16 @@ def _member(table: str, row: Version, place: Placed, editions: Editions) -> dict
 
 def _replaced(members: list[dict[str, Any]], editions: Editions) -> list[dict[str, Any]]:
     """Return the versions that follow from later editions: from then on their rows count no more, or again."""
-    newest = {(member["member_table"], member["member_id"]): member for member in members}
-    return [
-        member | {name: turn[name] for name in CLOCKS} | {"is_replaced": is_replaced}
-        for member in newest.values()
-        for turn, is_replaced in editions.turns_after(member["document_id"], member["known_at"])
-    ]
+    by_member: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for member in members:
+        by_member.setdefault((member["member_table"], member["member_id"]), []).append(member)
+    turned = []
+    for versions in by_member.values():
+        for member, later in zip_longest(versions, versions[1:]):
+            for turn, is_replaced in editions.turns_after(member["document_id"], member["known_at"]):
+                if later is None or turn["known_at"] < later["known_at"]:
+                    turned.append(member | {name: turn[name] for name in CLOCKS} | {"is_replaced": is_replaced})
+    return turned
 
 
 def _documents(

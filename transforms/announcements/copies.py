@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
 SKETCHED = 6
 """How many of the smallest hashes of its word sequences stand for a text: copies share most of them."""
+SHARED = 2
+"""How many of those two texts must share to be compared: a phrase that everybody prints is one sequence or two."""
 SHINGLE = 4
 """Words in a sequence; of a script without spaces, characters count as words."""
 COMPARED_CHARACTERS = 2_000
@@ -61,8 +64,9 @@ class Copies:
         return found
 
     def _like(self, text: str, sketch: list[int]) -> str | None:
-        candidates = dict.fromkeys(name for key in sketch for name in self._by_hash.get(key, [])[-ENTRIES_MET:])
-        for name in sorted(candidates):
+        shared = Counter(name for key in sketch for name in self._by_hash.get(key, [])[-ENTRIES_MET:])
+        least = min(SHARED, len(sketch))
+        for name in sorted(name for name, count in shared.items() if count >= least):
             if is_copy(text, self._texts[name]):
                 return name
         return None
@@ -70,8 +74,10 @@ class Copies:
 
 def is_copy(a: str, b: str) -> bool:
     """Return whether two texts are one, printed twice: alike, and one has no number the other lacks."""
+    if fuzz.ratio(a, b, score_cutoff=ALIKE) == 0:
+        return False
     mine, theirs = set(NUMBERS.findall(a)), set(NUMBERS.findall(b))
-    return (mine <= theirs or theirs <= mine) and fuzz.ratio(a, b, score_cutoff=ALIKE) > 0
+    return mine <= theirs or theirs <= mine
 
 
 def article_address(address: str | None) -> str | None:
