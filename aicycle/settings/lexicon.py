@@ -35,11 +35,12 @@ def load_lexicon(folder: Traversable | Path) -> Lexicon:
     companies = read_list(folder, COMPANIES, "companies", KnownCompany)
     places = read_list(folder, PLACES, "places", KnownPlace)
     money = read_shape(folder, MONEY, MoneySigns)
-    languages = tuple(read_shape(folder, name, Language) for name in _language_files(folder))
+    by_file = {name: read_shape(folder, name, Language) for name in _language_files(folder)}
+    languages = tuple(by_file.values())
     _refuse_shared(COMPANIES, [name for c in companies for name in (c.name, *c.aliases)])
     _refuse_shared(PLACES, [name for p in places for name in p.names])
-    for language in languages:
-        _check_language(language, f"{LANGUAGES}/{language.code}.toml")
+    for file, language in by_file.items():
+        _check_language(language, file)
     named = [[asdict(company) for company in companies], [asdict(place) for place in places]]
     content = json.dumps(
         [named, asdict(money), [asdict(language) for language in languages]], sort_keys=True, default=str
@@ -57,7 +58,9 @@ def _language_files(folder: Traversable | Path) -> list[str]:
 
 
 def _check_language(language: Language, file: str) -> None:
-    """Refuse what can't be compiled, and marks that mean two things."""
+    """Refuse what can't be compiled, marks that mean two things, and a second file for a language."""
+    if file != f"{LANGUAGES}/{language.code}.toml":
+        refuse(f"the file is not that of {language.code!r}", file=file, key="code", expected="the file's name")
     if language.decimal_mark not in {".", ","}:
         refuse("it is neither . nor ,", file=file, key="decimal_mark", expected="the mark before decimals")
     if len(language.fold.traditional) != len(language.fold.simplified):

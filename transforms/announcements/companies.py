@@ -217,7 +217,7 @@ def unknown_company(clues: Clues, topic: str | None) -> str | None:
 
 def _without_apposition(clues: Clues, candidate: str) -> str:
     """Return a name without what it is called before it: "Rival BCE"."""
-    match = clues.rules.cues["apposition"].match(candidate)
+    match = clues.rules.cue("apposition").match(candidate)
     return candidate[match.end() :].strip() or candidate if match else candidate
 
 
@@ -245,7 +245,7 @@ def _could_be_company(clues: Clues, candidate: str, start: int) -> bool:
     if words[0] in clues.rules.function_words or words[0] in language.months or len(candidate) < SHORTEST_NAME:
         return False
     before = clues.text[max(0, start - LOOK_BACK) : start]
-    person = clues.rules.cues["person"]
+    person = clues.rules.cue("person")
     return not (
         person.search(candidate) or any(m.end() == len(before.rstrip()) for m in person.finditer(before.rstrip()))
     )

@@ -56,6 +56,10 @@ class Rules:
     scales: Mapping[str, float]
     number_words: Mapping[str, float]
 
+    def cue(self, name: str) -> re.Pattern[str]:
+        """Return the signs of something; a language that has none for it never matches."""
+        return self.cues.get(name, NEVER)
+
     def phrase(self, name: str) -> re.Pattern[str]:
         """Return a pattern; a language that has none for it never matches."""
         return self.phrases.get(name, NEVER)
@@ -141,7 +145,8 @@ def _names(pairs: Iterable[tuple[str, str]], fold: Mapping[int, str]) -> Names:
 
 
 def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda w: (-len(w), w)))
+    """Return what matches any of the words, the longest first; of no words nothing, not even the empty one."""
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda w: (-len(w), w))) or NEVER.pattern
 
 
 PART_OF_WORD = r"[^\s()]{0,40}"
@@ -151,7 +156,7 @@ PART_OF_WORD = r"[^\s()]{0,40}"
 def _cue(patterns: Iterable[str], *, is_spaced: bool) -> re.Pattern[str]:
     joined = "|".join(patterns).replace(r"\S*", PART_OF_WORD).replace(r"\S+", PART_OF_WORD.replace("{0,", "{1,"))
     if not joined:
-        return re.compile(r"(?!)")
+        return NEVER
     return re.compile(rf"(?<!\w)(?:{joined})(?!\w)" if is_spaced else f"(?:{joined})", re.IGNORECASE)
 
 
@@ -160,7 +165,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
     flags = re.IGNORECASE
     edge, end = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
     words = _any(language.number_words)
-    spelt = rf"(?:{words})\s(?:{_any(language.decimal_words) or '(?!)'})\s(?:{words})|{words}"
+    spelt = rf"(?:{words})\s(?:{_any(language.decimal_words)})\s(?:{words})|{words}"
     number = rf"(?:{DIGITS}|{spelt})" if spaced else rf"(?:{DIGITS}|{HAN_NUMBER})"
     counted = rf"(?:\d{{1,3}}|{_any(w for w, v in language.number_words.items() if v == int(v))})"
     counted = counted if spaced else rf"(?:\d{{1,3}}|{HAN_NUMBER})"
@@ -171,7 +176,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
         for word, stands_for in (
             ("NUMBER", counted),
             ("YEAR", YEAR),
-            ("MONTH", months or "(?!)"),
+            ("MONTH", months),
             ("ORDINAL", ordinals),
         ):
             pattern = pattern.replace(word, f"(?:{stands_for})")
@@ -193,7 +198,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
             0 if spaced else flags,
         ),
         range_mark=re.compile(rf"\s?(?:{_any(language.range_marks)})\s?", flags),
-        change_mark=re.compile(rf"\s?(?:{_any(language.change_marks) or '(?!)'})\s?", flags),
+        change_mark=re.compile(rf"\s?(?:{_any(language.change_marks)})\s?", flags),
         between=re.compile(rf"{edge}(?:{_any(language.between)})\s?(?:{_any(language.approximately)})?\s?$", flags),
         between_mark=re.compile(rf"\s?(?:{_any(language.between_marks)})\s?", flags),
         change_from=re.compile(

@@ -157,7 +157,7 @@ def _leads_to_another(start: int, mark: str, sentence: str, rules: Rules) -> boo
     if not rules.change_mark.fullmatch(mark):
         return False
     lead = sentence[max(0, start - LOOK_BACK) : start]
-    if _ends_with(rules.cues["by_how_much"], lead_in(sentence, start, rules)):
+    if _ends_with(rules.cue("by_how_much"), lead_in(sentence, start, rules)):
         return True
     return rules.change_from.search(lead) is not None and rules.phrase("ranging").search(lead) is None
 
@@ -237,15 +237,14 @@ def _is_twin(sentence: str, main: Money, money: Money, rules: Rules) -> bool:
 
 def _changes(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
     """Mark what is left behind, by how much and to what; a change beside its target becomes the target's delta."""
-    cues = rules.cues
     kept: list[Money] = []
     for money in found:
         before = sentence[max(0, money.start - LOOK_BACK) : money.start]
         lead = lead_in(sentence, money.start, rules)
         money.lead = max(0, money.start - LOOK_BACK) + len(lead)
         money.is_left_behind = rules.change_from.search(before) is not None
-        money.is_change = _ends_with(cues["by_how_much"], lead) or _is_difference(sentence, money, rules)
-        money.is_target = _ends_with(cues["to_how_much"], lead)
+        money.is_change = _ends_with(rules.cue("by_how_much"), lead) or _is_difference(sentence, money, rules)
+        money.is_target = _ends_with(rules.cue("to_how_much"), lead)
         previous = kept[-1] if kept else None
         if previous is not None and previous.is_change and money.is_target and _is_one_currency(money, previous):
             kept.pop()
@@ -269,7 +268,7 @@ def _changes(sentence: str, found: list[Money], rules: Rules) -> list[Money]:
 
 def _is_difference(sentence: str, money: Money, rules: Rules) -> bool:
     """Say whether an amount is the distance to another: "five billion more than announced in February"."""
-    return any(match.start() <= 1 for match in rules.cues["than_before"].finditer(sentence[money.end : money.end + 24]))
+    return any(match.start() <= 1 for match in rules.cue("than_before").finditer(sentence[money.end : money.end + 24]))
 
 
 def _is_one_currency(one: Money, other: Money) -> bool:

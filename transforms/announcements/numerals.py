@@ -101,10 +101,10 @@ def _han_whole(written: str) -> float | None:
         elif character in HAN_MYRIADS:
             section += digit or 0
             total += (section or 1) * HAN_MYRIADS[character]
-            section, digit, last_unit = 0.0, None, 0
+            section, digit, last_unit = 0.0, None, HAN_MYRIADS[character]
         else:
             return None
     if digit is not None:
-        # 三千八 is 3800: a digit alone after a unit counts the unit below.
+        # 三千八 is 3800, 一万五 is 15000: a digit alone after a unit counts the unit below.
         section += digit * (last_unit // 10) if last_unit > HAN_TENS["十"] and written[-2] not in "零〇" else digit
     return total + section

@@ -73,7 +73,7 @@ def _groups(match: re.Match[str], rules: Rules) -> dict[str, int] | None:
         if written is None:
             continue
         value = _number(name, written, rules)
-        if value is None:
+        if value is None or (name in {"month", "month2"} and not 1 <= value <= MONTHS):
             return None
         groups[name] = value
     if "year2" in groups and groups["year2"] < CENTURY and "year" in groups:
@@ -161,7 +161,11 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
         "year_ago": lambda: _year_ago(this_month),
     }
     meaning = relative.get(phrase.means)
-    return meaning() if meaning is not None else None
+    if meaning is None:
+        return None
+    start, end = meaning()
+    # "by 2020", told in 2025, began before its end, not today.
+    return min(start, end), end
 
 
 def _without_a_day(phrase: Phrase, end_month: int, published: date | None) -> Horizon | None:
@@ -182,7 +186,7 @@ def _without_a_day(phrase: Phrase, end_month: int, published: date | None) -> Ho
         "fiscal_quarter": lambda: _fiscal_quarter(year, g["quarter"], end_month),
         "quarter": lambda: _fiscal_quarter(year, g["quarter"], MONTHS),
         "half_year": lambda: (_month(half), _month(half + 5)),
-        "months_span": lambda: (_month(month), _month(year * MONTHS + g["month2"] - 1)),
+        "months_span": lambda: (_month(month), _month(month + (g["month2"] - g["month"]) % MONTHS)),
     }
     if published is None:
         said |= {"until_year": lambda: (str(year), str(year)), "until_month": lambda: (_month(month), _month(month))}
