@@ -16,8 +16,8 @@ from transforms.announcements.names import Named, named
 from transforms.announcements.sentences import Sentence
 from transforms.announcements.spans import Phrase, phrases
 
-BOUNDARY = re.compile(r"[,;:，；：、](?!\d)|\s[–—-]\s|[()（）]")
-"""Where a clause may end."""
+BOUNDARY = re.compile(r"(?<!\d)[,;:，；：、]|[,;:，；：、](?!\d)|\s[–—-]\s|[()（）]")
+"""Where a clause may end: at no mark within a number, but at that before one (投资30亿元,2027年)."""
 PER_WORD, PER_BOUNDARY, PER_AMOUNT = 0.9, 0.6, 0.45
 """What is left of a cue's weight across one word, the end of a clause, another amount."""
 HAN_PER_WORD = 2

@@ -168,7 +168,8 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
     spelt = rf"(?:{words})\s(?:{_any(language.decimal_words)})\s(?:{words})|{words}"
     number = rf"(?:{DIGITS}|{spelt})" if spaced else rf"(?:{DIGITS}|{HAN_NUMBER})"
     counted = rf"(?:\d{{1,3}}|{_any(w for w, v in language.number_words.items() if v == int(v))})"
-    counted = counted if spaced else rf"(?:\d{{1,3}}|{HAN_NUMBER})"
+    # Nothing stands around a number where words are not spaced: 2026年投资 is no 026年.
+    counted = counted if spaced else rf"(?:(?<!\d)\d{{1,3}}|{HAN_NUMBER})"
     months = _any(language.months)
     ordinals = _any(language.ordinals)
 

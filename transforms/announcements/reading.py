@@ -74,6 +74,8 @@ def _announcements(clues: Clues, told: _Told, published: date | None) -> list[An
             continue
         company = company_of(clues, money, told.topic, unknown)
         told.last = kind
+        if kind.family == "spending" and _is_government(clues.compiled, company):
+            kind = replace(kind, kind=EventType.OTHER_NOT_CAPEX, family="other")  # noqa: PLW2901 - told as what it is
         tied = places or told.title_places
         found.append(_announcement(clues, money, kind, company=company, places=tied, told=told, published=published))
     company = company_of(clues, None, told.topic, unknown)
@@ -107,6 +109,11 @@ COMPLETED = frozenset({"until_year", "until_month", "year", "half_year"})
 """Phrases that say when what is built will be complete."""
 LASTING = frozenset({"for_years", "for_decades", "decade", "between_years"})
 """Phrases that say how long something is spent, whatever else their sentence says."""
+
+
+def _is_government(ready: Compiled, company: str | None) -> bool:
+    known = ready.known.get(company or "")
+    return known is not None and known.is_government
 
 
 PERIODS = frozenset({"quarter", "fiscal_quarter", "quarter_to_month", "last_quarter", "months_span"})

@@ -27,6 +27,8 @@ class KnownCompany:
     """Month, 1 to 12, in which its fiscal year ends."""
     is_project: bool = False
     """A project that is spoken of like a company: money goes into it as spending, nobody takes a stake in it."""
+    is_government: bool = False
+    """A state or its authority: what it pays is support, not a company's investment."""
     is_analyst: bool = False
     """Mostly named for what it says of others: a bank, a broker, a market researcher."""
 

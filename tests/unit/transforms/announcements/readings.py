@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aicycle.settings.lexicon import load_lexicon
 from transforms.announcements import Extraction, extract
+from transforms.announcements.cleaning import cleaned
 from transforms.announcements.clues import Clues, clues_of
 from transforms.announcements.compiling import compiled
 from transforms.announcements.sentences import Sentence
@@ -18,8 +19,8 @@ PUBLISHED = date(2025, 2, 24)
 
 
 def clues(text: str, language: str = "en") -> Clues:
-    """One sentence of one language with all that is found in it."""
-    return clues_of(Sentence(text, 0, 0, RULES[language]), READY)
+    """One sentence of one language, cleaned, with all that is found in it."""
+    return clues_of(Sentence(cleaned(text, READY.fold).text, 0, 0, RULES[language]), READY)
 
 
 def read(text: str, language: str = "en", published: date | None = PUBLISHED) -> Extraction:

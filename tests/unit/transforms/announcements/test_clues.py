@@ -92,7 +92,8 @@ def test_about_and_a_twin_lie_not_between():
     ("text", "ends"),
     [
         ("It builds, and it pays.", 1),
-        ("It pays 3,500 dollars.", 0),
+        ("It pays 3,500 dollars at 10:30.", 0),
+        ("Built for 3 billion,2027 at the latest.", 1),
         ("A site in Dallas, Texas, opens.", 0),
         ("Amazon, Microsoft and Alphabet build.", 0),
         ("Amazon, it seems, builds.", 2),
@@ -112,3 +113,5 @@ def test_a_clause_is_what_lies_between_its_ends():
     whole = clues("公司计划投资30亿元，明年动工。", "zh")
     (money,) = whole.money
     assert whole.text[slice(*whole.clause(money.start, money.end))] == "公司计划投资30亿元"
+    numbers = clues("公司2026年投资30亿元，2027年投资40亿元。", "zh")
+    assert len(numbers.boundaries_at) == 1

@@ -20,6 +20,7 @@ MAY = date(2025, 5, 20)
         ("It will last over the next three years, by 2027.", "en", ["over the next three years", "by 2027"]),
         ("Er baut bis Ende 2027 und im Jahr 2028.", "de", ["bis Ende 2027", "im Jahr 2028"]),
         ("公司未来三年投资，2027年底完工", "zh", ["未来三年", "2027年底完工"]),
+        ("2026年投资，26年内完成", "zh", ["2026年", "26年内"]),
         ("It costs 2500 and has 20 rooms.", "en", []),
         ("from 2029 to 2025", "en", ["2029", "to 2025"]),
     ],
