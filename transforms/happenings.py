@@ -33,6 +33,7 @@ def known_happenings(
 
     What is retracted or denied, only possible, said by others, said before, or named only as what it was before reports
     nothing and dates nothing. A row of an edition that a later one has replaced dates its happening and counts no more.
+    So does what was read in a text and is what a source's own row says: the row says it better.
 
     Args:
         rows: all versions of `core.cycle_events` or `core.announcements`: with the newest alone, a restated row would
@@ -64,10 +65,15 @@ def known_happenings(
         )
         .with_columns(pl.coalesce("event_id", "announcement_id"), pl.coalesce("statement_id", key))
         .with_columns(happening_known_at=pl.col("first_known_at").min().over("event_id", "company"))
-        .filter(~pl.col("is_replaced").fill_null(value=False))
+        .filter(~pl.col("is_replaced").fill_null(value=False) & ~_said_by_a_row())
         .drop("is_replaced")
         .sort(key)
     )
+
+
+def _said_by_a_row() -> pl.Expr:
+    is_read = pl.col("origin").eq_missing("extracted")
+    return is_read & ~is_read.all().over("statement_id", "company")
 
 
 NO_REPORT = ("is_retracted", "is_negated", "is_hypothetical", "is_third_party", "is_superseded", "is_restated")

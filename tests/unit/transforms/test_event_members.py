@@ -200,5 +200,17 @@ def test_of_two_editions_the_later_one_counts_from_then_on():
     assert reporting["happening_known_at"].to_list() == [datetime(2025, 1, 1, tzinfo=UTC)]
 
 
+def test_what_a_row_says_is_not_said_again_by_a_text():
+    misread = read("a", day=1, kind="capex_actual", verification="derived")
+    beside = read("a", 2, day=1, amount_low=9e9, amount_high=9e9)
+    said = announcements(row("ev", day=4), misread, beside)
+    members = event_members(said, events())
+    reporting = known_happenings(said, members, ANNOUNCEMENTS, as_of=datetime(2025, 3, 1, tzinfo=UTC))
+    assert reporting["item_id"].to_list() == ["a#Alibaba:spending:2", "ev"]
+    assert {at.day for at in reporting["happening_known_at"]} == {1}, "known since the text"
+    alone = known_happenings(announcements(misread), members, ANNOUNCEMENTS, as_of=datetime(2025, 3, 1, tzinfo=UTC))
+    assert alone["item_id"].to_list() == ["a#Alibaba:spending:1"]
+
+
 def test_a_document_in_which_nothing_was_read_is_no_member():
     assert event_members(announcements(), events(), documents({"document_id": "a"})).is_empty()
