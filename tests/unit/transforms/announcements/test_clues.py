@@ -72,6 +72,7 @@ def test_nearness_falls_with_words_clauses_and_amounts():
         ("It spends $3 billion.", "It spends really quite a lot, as in $3 billion.", "en"),
         ("Er investiert 3 Mrd. Euro.", "Er investiert, so viel steht fest, 3 Mrd. Euro.", "de"),
         ("公司投资30亿元", "公司投资建设新的工厂，金额30亿元", "zh"),
+        ("It spends there $3 billion.", "It spends, there, $3 billion.", "en"),
         ("It spends about $3 billion.", "It spends altogether now $3 billion.", "en"),
     ],
 )

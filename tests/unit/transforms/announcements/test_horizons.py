@@ -74,6 +74,10 @@ def test_what_was_spent_lies_behind_where_both_are_named():
     assert horizons(text) == [("2025", "2025")]
 
 
+def test_of_what_was_spent_the_past_counts_though_something_else_is_nearer():
+    assert horizons("It spent $2 billion of its 2030 budget last year.", kind=ACTUAL) == [("2024", "2024")]
+
+
 def test_a_year_beside_already_announced_is_when_it_was_said():
     text = "It confirmed in 2025 that $2 billion will be spent."
     assert horizons(text) == [("2025", "2025")]

@@ -88,6 +88,7 @@ def test_an_amount_is_for_the_same_in_each_language(kind, english, german, chine
         ("Amazon was fined $10 billion.", [OTHER]),
         ("Amazon set aside $10 billion for subsidies.", [OTHER]),
         ("Amazon has spent $10 billion on data centres.", [ACTUAL]),
+        ("Amazon leases data centres for $10 billion.", [OTHER]),
         ("Amazon and $10 billion.", [OTHER]),
         ("Revenue was $30 billion, and capital expenditures were $10 billion.", [OTHER, ACTUAL]),
         ("China Mobile and $10 billion.", [OTHER]),

@@ -25,6 +25,7 @@ def places(text):
     [
         ("Amazon and Microsoft invest.", [("Amazon", "Amazon"), ("Microsoft", "Microsoft")]),
         ("Amazon Web Services invests.", [("Amazon Web Services", "Amazon")]),
+        ("Amazon Web Servicesx", [("Amazon", "Amazon")]),
         ("AWS-Rechenzentrum", [("AWS", "Amazon")]),
         ("Amazons Pläne, Nvidias Chips", [("Amazons", "Amazon"), ("Nvidias", "Nvidia")]),
         ("Amazon's plan", [("Amazon", "Amazon")]),

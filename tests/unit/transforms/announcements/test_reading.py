@@ -120,11 +120,10 @@ def test_twins_and_changes_keep_their_currency():
 
 CLAUSES = st.sampled_from(
     [
-        "Amazon will invest $10 billion in data centres", "SAP steckt 3 Mrd. Euro in Rechenzentren",
-        "\u200b", "é", "💰",
+        "Amazon will invest $10 billion in data centres", "SAP steckt 3 Mrd. Euro in Rechenzentren", "\u200b", "é",
         "阿里巴巴計劃投資３８００億元", "<b>Meta</b> may spend &#36;66–72 billion", "over three years", "&euro;5 bn",
         "The plan was cancelled", "It opened a cloud region in Spain", "up from", "(", ")", " or about ", "未来三年",
-        ". ", "\n", "，", "€",
+        ". ", "\n", "，", "€", "💰",
     ]
 )  # fmt: skip
 

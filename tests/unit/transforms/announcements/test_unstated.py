@@ -69,6 +69,7 @@ def test_a_time_of_many_years_is_no_guidance():
         ("It will raise its capital spending to $10 billion.", "en"),
         ("It will raise its capital spending by $10 billion.", "en"),
         ("It will raise its capital spending plan, now $10 billion.", "en"),
+        ("It reduces its capex plan of $10 billion.", "en"),
         ("Er will die Investitionen auf 10 Mrd. Euro erhöhen.", "de"),
         ("公司将资本开支上调至100亿元", "zh"),
         ("It builds.", "en"),
