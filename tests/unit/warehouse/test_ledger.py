@@ -72,7 +72,7 @@ def _event(known_on, direction, fetched):
     return {
         "cycle_event_id": "e1", "announcement_id": "a1", "event_time": date(2025, 9, 24), "company": "Acme",
         "segment": "cloud", "type": "region_launch", "direction": direction, "country": "FR", "is_realised": True,
-        "title": "t", "verification": "source", "known_precision": "day", "known_at": _day(known_on),
+        "title": "t", "origin": "row", "verification": "source", "known_precision": "day", "known_at": _day(known_on),
         "source_known_at": _day(known_on), "row_id": 0, "source_line": 2, "payload_sha256": "a" * 64, "byte_start": 0,
         "byte_end": 1, "fetched_at": _day(fetched),
     }  # fmt: skip
