@@ -32,6 +32,30 @@ def load_lexicon(folder: Traversable | Path) -> Lexicon:
     Raises:
         aicycle.errors.ConfigError: a file is missing, is no TOML, or names something twice. Names file and key.
     """
+    known = (str(folder), _digest_of_files(folder))
+    if known not in _LOADED:
+        # Each stage of a run asks for it, and to check and compile it takes half a second.
+        _LOADED[known] = _loaded(folder)
+    return _LOADED[known]
+
+
+_LOADED: dict[tuple[str, str], Lexicon] = {}
+"""Lexicons by folder and what its files hold: an edited file is read again."""
+
+
+def _digest_of_files(folder: Traversable | Path) -> str:
+    """Return a digest of all files of the lexicon; one that is missing counts as empty, and is refused when read."""
+    whole = hashlib.sha256()
+    languages = file_in(folder, LANGUAGES)
+    names = sorted(entry.name for entry in languages.iterdir()) if languages.is_dir() else []
+    for name in (COMPANIES, PLACES, MONEY, *(f"{LANGUAGES}/{name}" for name in names)):
+        file = file_in(folder, name)
+        content = file.read_bytes() if file.is_file() else b""
+        whole.update(f"{name} {len(content)}\n".encode() + content)
+    return whole.hexdigest()
+
+
+def _loaded(folder: Traversable | Path) -> Lexicon:
     companies = read_list(folder, COMPANIES, "companies", KnownCompany)
     places = read_list(folder, PLACES, "places", KnownPlace)
     money = read_shape(folder, MONEY, MoneySigns)
