@@ -20,11 +20,14 @@ from aicycle.cli.pages import digest_json
 from aicycle.errors import ExitCode, NoDataError, NothingPublishedError, RefusedFileError, SourceDownError
 from aicycle.settings.configuration import load_configuration
 from aicycle.settings.environment import Settings
+from aicycle.settings.lexicon import load_lexicon
 from aicycle.settings.resources import config_folder
 from aicycle.sources.fetching import Fetcher
 from flows.runtime import build_runtime, using
 from flows.steps.given_source import Given, source_of
+from flows.steps.reading import TextRules
 from flows.steps.verifying import verify
+from transforms.announcements import Extraction
 from warehouse import Warehouse
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -51,6 +54,14 @@ def _without_prefect(monkeypatch):
         monkeypatch.setattr(module, name, getattr(module, name).fn)
 
 
+def says_nothing(_text, **_):
+    """Read no announcement in any text: what texts say is tested where it is read (test_documents_are_read)."""
+    return Extraction(language="en", announcements=(), events=())
+
+
+DEAF = TextRules(load_lexicon(config_folder()), extract=says_nothing, version="says nothing")
+
+
 @pytest.fixture
 def ingest(tmp_path):
     """Ingest a place, or the bytes that its address has, into one home."""
@@ -63,7 +74,9 @@ def ingest(tmp_path):
         fetcher = Fetcher(transport=httpx.MockTransport(handle), resolve=lambda *_: ("93.184.216.34",))
         warehouse = Warehouse(tmp_path / home, clock=lambda: now)
         source = source_of(Given(place=str(place), **words), warehouse, lambda: now, fetcher=fetcher)
-        runtime = build_runtime(home=str(tmp_path / home), settings=Settings(), clock=lambda: now, source=source)
+        runtime = build_runtime(
+            home=str(tmp_path / home), settings=Settings(), clock=lambda: now, source=source, texts=DEAF
+        )
         with using(runtime):
             return flows.pipeline.pipeline.fn()
 
@@ -91,7 +104,9 @@ def proved(reader, tmp_path):
     def verified():
         warehouse = Warehouse(tmp_path / "home")
         with warehouse.read() as open_reader:
-            return verify(open_reader, warehouse.payloads, load_configuration(config_folder()), [], only_these=False)
+            return verify(
+                open_reader, warehouse.payloads, load_configuration(config_folder()), [], only_these=False, texts=DEAF
+            )
 
     return verified
 
@@ -288,10 +303,10 @@ def test_a_file_of_the_format_is_as_much_of_its_recording(ingest, run_on, record
         assert {file.name for file in summary.files} == {name}
         assert summary.total("stored") == summary.total("rows_in") > 0
     assert ingest(recording_copy / "documents.jsonl", now=LATER).total("stored") == 0
-    after = run_on(recording_copy, now=LATER)
+    after = run_on(recording_copy, now=LATER, texts=DEAF)
     stored = {file.name for file in after.files if file.stored}
     assert not stored & {"documents.jsonl", "headlines.jsonl", "capex_events.csv"}
-    assert run_on(recording_copy, home="other", now=NOW).total("restated") == 0
+    assert run_on(recording_copy, home="other", now=NOW, texts=DEAF).total("restated") == 0
 
 
 def test_killed_between_landing_and_audit_the_next_run_reads_what_landed(ingest, run_on, recording_copy, tmp_path):
