@@ -53,18 +53,17 @@ def is_negated(clues: Clues, place: Place) -> bool:
         if any(s < cue[1] and cue[0] < e for s, e in excused):
             continue
         is_strong = any(s < cue[1] and cue[0] < e for s, e in refusals)
-        if _boundaries(clues, cue, place) == 0 or (is_strong and _reaches_across(clues, cue, place)):
+        if clues.boundaries_between(cue, place) == 0 or (is_strong and _reaches_across(clues, cue, place)):
             return True
     return False
 
 
 def _reaches_across(clues: Clues, cue: Place, place: Place) -> bool:
     """Say whether a sign holds beyond its clause: "denied reports, by which", not "denies layoffs, and builds"."""
-    if _boundaries(clues, cue, place) > LONGEST_REACH:
+    if clues.boundaries_between(cue, place) > LONGEST_REACH:
         return False
     start, end = (cue[1], place[0]) if cue[1] <= place[0] else (place[1], cue[0])
-    pattern = clues.rules.cues.get("and_then")
-    return pattern is None or pattern.search(clues.text[start:end]) is None
+    return clues.rules.cue("and_then").search(clues.text[start:end]) is None
 
 
 def is_hypothetical(clues: Clues, place: Place) -> bool:
@@ -81,7 +80,7 @@ def is_hypothetical(clues: Clues, place: Place) -> bool:
     ]
     return any(
         # What "may draw suppliers" in the next clause is not the plan before it.
-        _boundaries(clues, cue, place) == 0 or (cue[1] <= place[0] and _reaches_across(clues, cue, place))
+        clues.boundaries_between(cue, place) == 0 or (cue[1] <= place[0] and _reaches_across(clues, cue, place))
         for cue in cues
     )
 
@@ -99,7 +98,7 @@ def _is_restated(clues: Clues, money: Money) -> bool:
     """Say whether a sentence says that an amount was said before: in its clause, or in the one before it."""
     place = (money.start, money.reach)
     return any(
-        _boundaries(clues, cue, place) <= (LONGEST_REACH if cue[0] <= money.start else 0)
+        clues.boundaries_between(cue, place) <= (LONGEST_REACH if cue[0] <= money.start else 0)
         for cue in clues.cue("restated")
     )
 
@@ -124,7 +123,3 @@ def _speaks_for_itself(clues: Clues, position: int) -> bool:
     before = [end for _, end in clues.cue("the_company")]
     before += [g.end for g in groups(clues) if g.role == "subject" and not g.is_analyst]
     return any(0 <= position - end <= SPEAKER_WITHIN for end in before)
-
-
-def _boundaries(clues: Clues, cue: Place, place: Place) -> int:
-    return clues.boundaries_between(cue, place)

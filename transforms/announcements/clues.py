@@ -60,8 +60,7 @@ class Clues:
     def cue(self, name: str) -> list[Place]:
         """Return where signs of something stand."""
         if name not in self._found:
-            pattern = self.rules.cues.get(name)
-            self._found[name] = [m.span() for m in pattern.finditer(self.text)] if pattern else []
+            self._found[name] = [m.span() for m in self.rules.cue(name).finditer(self.text)]
         return self._found[name]
 
     def event_cue(self, name: str) -> list[Place]:

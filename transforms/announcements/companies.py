@@ -90,16 +90,13 @@ def _is_analyst(clues: Clues, company: Named) -> bool:
 
 
 def _ends_with(clues: Clues, name: str, text: str) -> bool:
-    pattern = clues.rules.cues.get(name)
-    stripped = text.rstrip()
     # An article or a word such as "rival" may stand between the preposition and the name.
-    stripped = clues.rules.phrase("apposition").sub("", stripped)
-    return pattern is not None and any(m.end() == len(stripped) for m in pattern.finditer(stripped))
+    stripped = clues.rules.phrase("apposition").sub("", text.rstrip())
+    return any(m.end() == len(stripped) for m in clues.rules.cue(name).finditer(stripped))
 
 
 def _starts_with(clues: Clues, name: str, text: str) -> bool:
-    pattern = clues.rules.cues.get(name)
-    return pattern is not None and any(m.start() <= STARTS_WITHIN for m in pattern.finditer(text))
+    return any(m.start() <= STARTS_WITHIN for m in clues.rules.cue(name).finditer(text))
 
 
 def topic_of(clues: Clues, before: str | None) -> str | None:

@@ -169,8 +169,7 @@ def _is_for(clues: Clues, money: Money, place: Place) -> bool:
     if place[0] < money.end or clues.boundaries(place, money) or clues.weight("capex_noun", money) > NEAR:
         return False
     between = clues.text[money.end : place[0]]
-    pattern = clues.rules.cues.get("for_what")
-    return pattern is not None and len(between) < WITHIN and pattern.search(between) is not None
+    return len(between) < WITHIN and clues.rules.cue("for_what").search(between) is not None
 
 
 def _raises_money(clues: Clues, money: Money) -> bool:
@@ -182,8 +181,7 @@ def _raises_money(clues: Clues, money: Money) -> bool:
 
 
 def _places_in(clues: Clues, name: str, text: str) -> list[Place]:
-    pattern = clues.rules.cues.get(name)
-    return [m.span() for m in pattern.finditer(text)] if pattern else []
+    return [m.span() for m in clues.rules.cue(name).finditer(text)]
 
 
 CLOSE = 4
