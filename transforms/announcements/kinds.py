@@ -42,6 +42,8 @@ RAISE_NEAR = 0.25
 JUST_BEFORE = 0.6
 COMPARED = 0.3
 OWN_WORD = 0.6
+LOOK_BACK = 24
+"""Code points before an amount in which "another" or "additional" is looked for."""
 SMALLEST = 1e6
 """Units of any currency: nobody announces to invest less."""
 
@@ -319,19 +321,14 @@ def _is_superseded(clues: Clues, index: int) -> bool:
 def _is_raised(clues: Clues, index: int, *, by_noun: bool) -> bool:
     """Say whether an amount is more than was said before."""
     money = clues.money[index]
-    before = clues.text[max(0, money.start - 24) : money.start].casefold()
-    if any(
-        before.rstrip().endswith(before[s:e].rstrip()) and e >= len(before.rstrip()) - 12
-        for s, e in _places_in(clues, "additional", before)
-    ):
+    before = clues.text[max(0, money.start - LOOK_BACK) : money.start].rstrip()
+    if any(end == len(before) for _, end in _places_in(clues, "additional", before)):
         return True
-    others = [m for i, m in enumerate(clues.money) if i != index]
-    left_behind = any(_is_superseded(clues, i) for i, m in enumerate(clues.money) if i != index)
+    left_behind = [m for i, m in enumerate(clues.money) if i != index and _is_superseded(clues, i)]
     raised = clues.weight("raise", money)
     cut = clues.weight("cut", money)
     if left_behind:
-        lower = [m for i, m in enumerate(clues.money) if i != index and _is_superseded(clues, i)]
-        return all(m.high <= money.high for m in lower) if lower and others else raised >= cut
+        return all(m.high <= money.high for m in left_behind)
     if money.delta or money.is_change:
         return raised >= cut
     return raised > RAISE_NEAR and raised > cut and (money.is_target or by_noun)

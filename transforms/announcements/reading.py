@@ -22,7 +22,7 @@ from transforms.announcements.money import Money, doubtful_twins
 from transforms.announcements.places import places_of
 from transforms.announcements.records import Amount, Announcement, Extraction, TextEvent
 from transforms.announcements.repeated import told_once
-from transforms.announcements.sentences import language_of, sentences
+from transforms.announcements.sentences import main_language, sentences
 from transforms.announcements.spans import Phrase, resolved
 from transforms.announcements.text_events import events_of
 from transforms.announcements.unstated import Unstated, unstated
@@ -49,7 +49,8 @@ def read(text: str, *, lexicon: Lexicon, language: str | None, published: date |
     told = _Told(shared_word=_shared_word(text, clean, ready))
     found: list[tuple[Announcement, int]] = []
     every: list[Clues] = []
-    for sentence in sentences(clean.text, ready, language):
+    usual = main_language(clean.text, ready, language)
+    for sentence in sentences(clean.text, ready, usual):
         clues = clues_of(sentence, ready)
         every.append(clues)
         _with_later_words(found, clues, published)
@@ -61,7 +62,7 @@ def read(text: str, *, lexicon: Lexicon, language: str | None, published: date |
     kept = told_once(found)
     events = events_of(every, kept, published=published)
     kept = with_launch_regions(kept, every, events)
-    return _located(text, clean, language_of(clean.text[:20_000], ready, language), kept, events)
+    return _located(text, clean, usual, kept, events)
 
 
 def _announcements(clues: Clues, told: _Told, published: date | None) -> list[Announcement]:

@@ -17,6 +17,8 @@ END = re.compile(
 )
 LARGEST_SENTENCE = 800
 """Code points. What is longer has no sentences (a table, a list of numbers) and is cut at a blank."""
+LOOKED_AT = 20_000
+"""Code points from the beginning by which the language of a text is told."""
 FEWEST_HAN = 0.15
 """Share of Chinese characters from which a sentence is Chinese: names and figures are Latin in all languages."""
 
@@ -32,15 +34,14 @@ class Sentence:
     rules: Rules
 
 
-def sentences(text: str, compiled: Compiled, declared: str | None) -> list[Sentence]:
+def sentences(text: str, compiled: Compiled, usual: str) -> list[Sentence]:
     """Return the sentences of a cleaned text in order; headings and list items count as sentences.
 
     Args:
         text: the cleaned text.
         compiled: the lexicon.
-        declared: language the document is said to be in; a sentence that is plainly of another one is read as such.
+        usual: language of most of the text; a sentence that is plainly of another one is read as such.
     """
-    usual = language_of(text[:20_000], compiled, declared)
     found: list[Sentence] = []
     line = 0
     for start, end, is_break in _parts(text, compiled):
@@ -52,6 +53,11 @@ def sentences(text: str, compiled: Compiled, declared: str | None) -> list[Sente
         if is_break:
             line += 1
     return found
+
+
+def main_language(text: str, compiled: Compiled, declared: str | None) -> str:
+    """Return the language of most of a cleaned text: the declared one unless its beginning is plainly of another."""
+    return language_of(text[:LOOKED_AT], compiled, declared)
 
 
 def language_of(text: str, compiled: Compiled, usual: str | None) -> str:

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.transforms.announcements.readings import READY
-from transforms.announcements.sentences import LARGEST_SENTENCE, language_of, sentences
+from transforms.announcements.sentences import LARGEST_SENTENCE, language_of, main_language, sentences
 
 
 def parts(text, declared="en"):
-    return [sentence.text for sentence in sentences(text, READY, declared)]
+    return [sentence.text for sentence in sentences(text, READY, main_language(text, READY, declared))]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_lines_are_counted_from_the_title():
 @given(st.text(st.sampled_from('ab3 .!?。！\n"”A,，'), max_size=80), st.sampled_from(["de", "en", "zh", None]))
 def test_nothing_but_blanks_lies_between_sentences(text, declared):
     position = 0
-    for sentence in sentences(text, READY, declared):
+    for sentence in sentences(text, READY, main_language(text, READY, declared)):
         assert text[sentence.start : sentence.start + len(sentence.text)] == sentence.text
         assert text[position : sentence.start].strip() == ""
         position = sentence.start + len(sentence.text)
