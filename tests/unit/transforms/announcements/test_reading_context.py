@@ -7,15 +7,14 @@ from datetime import date
 import pytest
 
 from aicycle.model.kinds import EventType
-from aicycle.settings.lexicon import load_lexicon
-from aicycle.settings.resources import config_folder
-from transforms.announcements import Amount, extract
+from tests.unit.transforms.announcements.readings import read
+from transforms.announcements import Amount
 
-LEXICON = load_lexicon(config_folder())
+PUBLISHED = date(2025, 11, 5)
 
 
-def announced(text: str, language: str = "en", published: date = date(2025, 11, 5)):
-    return extract(text, lexicon=LEXICON, language=language, published=published).announcements
+def announced(text: str, language: str = "en"):
+    return read(text, language, PUBLISHED).announcements
 
 
 @pytest.mark.parametrize(
@@ -41,6 +40,7 @@ def test_what_a_state_pays_is_no_company_s_investment(company, kind):
     ("text", "currency"),
     [
         ("台積電今年資本支出400億元。", "TWD"),
+        ("台积电今年资本支出400亿元。", "TWD"),
         ("一家晶片廠宣布投資50億元興建新廠。", "TWD"),
         ("一家公司宣布投資50億港元。另外投資20億元興建數據中心。", "HKD"),
         ("騰訊第三季資本開支為130億元。", "CNY"),
