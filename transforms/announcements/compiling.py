@@ -85,6 +85,10 @@ class Compiled:
     places: Names
     known: Mapping[str, KnownCompany]
     fold: dict[int, str]
+    abbreviations: frozenset[str]
+    """Words of any language whose full stop ends no sentence."""
+    units: frozenset[str]
+    """Scales that are written without a stop: "bn. The company" ends a sentence, "Mrd. Euro" does not."""
 
 
 @lru_cache(maxsize=4)
@@ -95,6 +99,7 @@ def compiled(lexicon: Lexicon) -> Compiled:
         for language in lexicon.languages
         for old, new in zip(language.fold.traditional, language.fold.simplified, strict=True)
     }
+    scales = {scale for language in lexicon.languages for scale in language.scales}
     companies = [(name, company.name) for company in lexicon.companies for name in (company.name, *company.aliases)]
     return Compiled(
         rules={language.code: _rules(language, lexicon) for language in lexicon.languages},
@@ -102,6 +107,8 @@ def compiled(lexicon: Lexicon) -> Compiled:
         places=_names(_places(lexicon), fold),
         known={company.name: company for company in lexicon.companies},
         fold=fold,
+        abbreviations=frozenset(word for language in lexicon.languages for word in language.abbreviations),
+        units=frozenset(scale for scale in scales if f"{scale}." not in scales),
     )
 
 
@@ -166,7 +173,8 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
     edge, end = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
     words = _any(language.number_words)
     spelt = rf"(?:{words})\s(?:{_any(language.decimal_words)})\s(?:{words})|{words}"
-    number = rf"(?:{DIGITS}|{spelt})" if spaced else rf"(?:{DIGITS}|{HAN_NUMBER})"
+    spelt = spelt if spaced else HAN_NUMBER
+    number = rf"(?:{DIGITS}|{spelt})"
     counted = rf"(?:\d{{1,3}}|{_any(w for w, v in language.number_words.items() if v == int(v))})"
     # Nothing stands around a number where words are not spaced: 2026年投资 is no 026年.
     counted = counted if spaced else rf"(?:(?<!\d)\d{{1,3}}|{HAN_NUMBER})"
@@ -191,7 +199,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
     return Rules(
         language=language,
         signs=lexicon.money,
-        money=_money(language, lexicon, number),
+        money=_money(language, lexicon, spelt),
         lone_number=re.compile(
             rf"(?:(?P<before>{_any(lexicon.money.before)})\s?|(?<![\w.,]))(?P<number>{number})\s?$"
             if spaced
@@ -220,7 +228,7 @@ def _rules(language: Language, lexicon: Lexicon) -> Rules:
     )
 
 
-def _money(language: Language, lexicon: Lexicon, number: str) -> re.Pattern[str]:
+def _money(language: Language, lexicon: Lexicon, spelt: str) -> re.Pattern[str]:
     """Return the pattern of a number with a scale or a currency, and perhaps both."""
     before, after = _any(lexicon.money.before), _any(lexicon.money.after)
     scales, words = _any(language.scales), _any(language.currencies)
@@ -230,12 +238,13 @@ def _money(language: Language, lexicon: Lexicon, number: str) -> re.Pattern[str]
             rf"(?:(?<![A-Za-z0-9])(?P<before>{before})\s?|(?<![\w.,]))"
             rf"(?:(?P<number>{DIGITS})(?:[\s-]{{0,2}}(?P<scale>(?i:{scales}))(?!\w))?"
             # A word is a number of money only before a scale: "a billion", not "a euro".
-            rf"|(?P<word>(?i:{number}))[\s-]{{1,2}}(?P<scale_of_word>(?i:{scales}))(?!\w))"
+            rf"|(?P<word>(?i:{spelt}))[\s-]{{1,2}}(?P<scale_of_word>(?i:{scales}))(?!\w))"
             rf"(?:[\s-]{{0,2}}(?P<after>{after}|(?i:{words}))(?!\w))?"
         )
+    odd = _any(language.and_some)
     return re.compile(
         rf"(?:(?<![A-Za-z0-9])(?P<before>{before}|{words})\s?(?:{_any(language.approximately)})?)?"
-        rf"(?P<number>{number})(?P<word>)(?P<scale_of_word>)\s?(?:多|余|几)?\s?(?P<scale>{scales})?\s?(?:多|余)?"
+        rf"(?P<number>{DIGITS}|{spelt})(?P<word>)(?P<scale_of_word>)\s?(?:{odd})?\s?(?P<scale>{scales})?\s?(?:{odd})?"
         rf"(?P<after>{after}|{words})?"
     )
 

@@ -103,15 +103,11 @@ def _covered(text: str, rules: Rules) -> int:
 
 def _parts(text: str, compiled: Compiled) -> list[tuple[int, int, bool]]:
     """Return start, end and whether a line ends there."""
-    # "bn. The company" ends a sentence, "Mrd. Euro" does not: that one has its stop for itself.
-    scales = {scale for rules in compiled.rules.values() for scale in rules.language.scales}
-    units = {scale for scale in scales if f"{scale}." not in scales}
-    abbreviations = {a for rules in compiled.rules.values() for a in rules.language.abbreviations}
     parts: list[tuple[int, int, bool]] = []
     start = 0
     for mark in END.finditer(text):
         is_break = "\n" in mark.group()
-        if not is_break and text[mark.start()] == "." and _goes_on(text, mark, start, abbreviations, units):
+        if not is_break and text[mark.start()] == "." and _goes_on(text, mark, start, compiled):
             continue
         parts += _pieces(text, start, mark.start() if is_break else mark.end(), is_break=is_break)
         start = mark.end()
@@ -121,12 +117,13 @@ def _parts(text: str, compiled: Compiled) -> list[tuple[int, int, bool]]:
 DAY_DIGITS = 2
 
 
-def _goes_on(text: str, mark: re.Match[str], start: int, abbreviations: set[str], units: set[str]) -> bool:
+def _goes_on(text: str, mark: re.Match[str], start: int, compiled: Compiled) -> bool:
+    """Say whether a sentence goes on after a full stop."""
     before = text[max(start, mark.start() - 12) : mark.start()]
     word = re.split(r"[\s(„\"]", before)[-1]
     after = text[mark.end() : mark.end() + 40].lstrip()
-    if word in abbreviations or (len(word) == 1 and word.isupper()):
-        return bool(after) and not (after[0].isupper() and word in units)
+    if word in compiled.abbreviations or (len(word) == 1 and word.isupper()):
+        return bool(after) and not (after[0].isupper() and word in compiled.units)
     # An ordinal: "am 3. November", "im 2. Quartal".
     return word.isdigit() and len(word) <= DAY_DIGITS and bool(after) and (after[0].isalpha())
 

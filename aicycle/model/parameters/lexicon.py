@@ -115,6 +115,8 @@ class Language:
     """What introduces the same amount in another currency."""
     same_as: tuple[str, ...]
     """What introduces the same amount in another currency even a few words later."""
+    and_some: tuple[str, ...]
+    """What stands in or behind a number for "and some more"."""
     may_follow_bare: tuple[str, ...]
     """What may follow a number without currency for it still to be money."""
     scales: dict[str, float]

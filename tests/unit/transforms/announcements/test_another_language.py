@@ -29,6 +29,7 @@ change_marks = []
 decimal_words = []
 twin = ["soit"]
 same_as = []
+and_some = []
 may_follow_bare = []
 scales = { million = 1e6, millions = 1e6, milliard = 1e9, milliards = 1e9, "Mds." = 1e9 }
 number_words = { un = 1, deux = 2, trois = 3 }
