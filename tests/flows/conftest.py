@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +15,10 @@ from aicycle.settings.environment import Settings
 from flows.embedded import run_pipeline
 from flows.runtime import build_runtime
 from flows.steps.summary import RunSummary
+
+# A child process finds what it is to run by the name of its module.
+sys.path.insert(0, str(Path(__file__).parent))
+import crash_child
 
 # Prefect's server says goodbye when the process ends, on a stream that pytest has closed by then.
 logging.raiseExceptions = False
@@ -26,6 +32,32 @@ def _prefect_home(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
         yield
+
+
+@pytest.fixture(scope="session")
+def forks():
+    """Processes that start fast, with `crash_child` imported, and that may be killed."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["crash_child"])
+    # The server does not inherit sys.path; a preload it can't find is skipped without a word, and every child imports.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        context.Process(target=crash_child.nothing).start()
+    return context
+
+
+@pytest.fixture(scope="session")
+def exit_code_of(forks):
+    """Run a function of `crash_child` in a process of its own, to its end or its kill: what it exits with."""
+
+    def run(target, *args: str, **how) -> int:
+        process = forks.Process(target=target, args=args, kwargs=how)
+        process.start()
+        process.join(120)
+        assert process.exitcode is not None, "the run hangs"
+        return process.exitcode
+
+    return run
 
 
 @pytest.fixture

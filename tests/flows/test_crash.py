@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
 import random
 import shutil
 import signal
-import sys
 import time
 from pathlib import Path
 
+import crash_child
 import polars as pl
 import pytest
 
 from aicycle.cli.pages import digest_json
 from aicycle.errors import NothingPublishedError
 from warehouse import BOUNDARIES, Warehouse
-
-sys.path.insert(0, str(Path(__file__).parent))
-import crash_child
 
 STAGES = ("ingest", "audit", "transform", "recompute-scenarios", "raise-alerts")
 FAULTS = [b for b in BOUNDARIES if not b.startswith("commit.")] + [
@@ -30,24 +26,9 @@ RANDOM_KILLS = 20
 
 
 @pytest.fixture(scope="module")
-def forks():
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crash_child"])
-    # The server does not inherit sys.path; a preload it can't find is skipped without a word, and every child imports.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
-        context.Process(target=crash_child.nothing).start()
-    return context
-
-
-@pytest.fixture(scope="module")
-def run_child(forks):
+def run_child(exit_code_of):
     def run(home, recording, **how) -> int:
-        process = forks.Process(target=crash_child.run, args=(str(home), str(recording)), kwargs=how)
-        process.start()
-        process.join(120)
-        assert process.exitcode is not None, "the run hangs"
-        return process.exitcode
+        return exit_code_of(crash_child.run, str(home), str(recording), **how)
 
     return run
 

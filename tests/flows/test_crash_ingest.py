@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
-import sys
-from pathlib import Path
 
+import crash_child
 import pytest
 
 from aicycle.cli.pages import digest_json
 from warehouse import Warehouse
-
-sys.path.insert(0, str(Path(__file__).parent))
-import crash_child
 
 PAGE = (
     "<html><head><title>Acme builds</title></head><body><article><p>Acme will spend 40 billion yuan on data centres"
@@ -31,21 +26,12 @@ FAULTS = (
 
 
 @pytest.fixture(scope="module")
-def run_child(tmp_path_factory):
+def run_child(exit_code_of, tmp_path_factory):
     place = tmp_path_factory.mktemp("page") / "news.html"
     place.write_text(PAGE, encoding="utf-8")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crash_child"])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
-        context.Process(target=crash_child.nothing).start()
 
     def run(home, **how) -> int:
-        process = context.Process(target=crash_child.ingest, args=(str(home), str(place)), kwargs=how)
-        process.start()
-        process.join(120)
-        assert process.exitcode is not None, "the run hangs"
-        return process.exitcode
+        return exit_code_of(crash_child.ingest, str(home), str(place), **how)
 
     return run
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import json
 import shutil
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import crash_child
 import polars as pl
 import pytest
 
@@ -27,9 +27,6 @@ from flows.runtime import build_runtime, using
 from flows.steps.recomputing import Recomputed
 from transforms.digests import frame_digest
 from warehouse import Warehouse
-
-sys.path.insert(0, str(Path(__file__).parent))
-import crash_child
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 12, tzinfo=UTC)

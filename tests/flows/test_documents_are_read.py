@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import crash_child
 import duckdb
 import polars as pl
 import pytest
@@ -24,9 +24,6 @@ from flows.steps.stored_runs import stored_runs
 from flows.steps.verifying import verify
 from transforms.announcements import Announcement, Extraction, TextEvent
 from warehouse import Warehouse
-
-sys.path.insert(0, str(Path(__file__).parent))
-import crash_child
 
 RECEIVED = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LATER = datetime(2026, 1, 12, 12, tzinfo=UTC)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from pathlib import Path
 
+import crash_child
 import polars as pl
 import pytest
 
@@ -18,9 +18,6 @@ from flows.runtime import build_runtime, using
 from flows.steps.finding import judge_tables
 from flows.steps.gate_scoring import SCORING_GATE
 from transforms.gate.invariants import INVARIANTS
-
-sys.path.insert(0, str(Path(__file__).parent))
-import crash_child
 
 LAST = "BABA,2025-12-31,"
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import crash_child
 import numpy as np
 import polars as pl
 import pytest
@@ -36,9 +36,6 @@ from transforms.gate.faults.injecting import inject
 from transforms.gate.faults.recorded import RecordedRow
 from transforms.gate.holds import KEY_SEPARATOR, observations_of
 from transforms.staging.tables import TABLE_FORMATS
-
-sys.path.insert(0, str(Path(__file__).parent))
-import crash_child
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "examples" / "sample"

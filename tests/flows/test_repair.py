@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
+import crash_child
 import pytest
 
 import flows.audit
@@ -13,9 +11,6 @@ from aicycle.model.kinds import EventName
 from aicycle.settings.environment import Settings
 from flows.runtime import build_runtime, using
 from flows.steps.landing import frame_of
-
-sys.path.insert(0, str(Path(__file__).parent))
-import crash_child
 
 
 @pytest.fixture
