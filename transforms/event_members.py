@@ -23,18 +23,17 @@ from aicycle.contracts.core_documents import DOCUMENTS
 from aicycle.contracts.core_event_members import EVENT_MEMBERS
 from aicycle.contracts.schema import TableContract
 from aicycle.model.instants import end_of_day
+from aicycle.model.kinds import MatchedBy, RowOrigin
 from transforms.announcements.editions import Editions
-from transforms.announcements.grouping import OWN, Grouping, Placed
+from transforms.announcements.grouping import Grouping, Placed
 from transforms.announcements.lead import leading
 from transforms.announcements.statements import Statement, amounts_of, companies_of, span_of
 
 MEMBERS_OF = (ANNOUNCEMENTS.full_name, CYCLE_EVENTS.full_name, DOCUMENTS.full_name)
 """What memberships follow from, in the order in which `event_members` takes it."""
 ORDER = ("known_at", "load_seq", "revision", "payload_sha256", "byte_start")
-ADDRESS, LEAD = "address", "lead"
 CLOCKS = ("known_at", "known_precision", "source_known_at", "load_seq", "payload_sha256", "byte_start", "byte_end")
 """What a membership has from the row that makes it."""
-EXTRACTED = "extracted"
 
 Version = Mapping[str, Any]
 
@@ -94,7 +93,7 @@ def _statement(table: str, row: Version, editions: Editions) -> Statement:
         language=row["source_language"] or "",
         is_news=not any(row.get(flag) for flag in flags),
         is_denied=bool(row.get("is_negated")),
-        is_row=row["origin"] != EXTRACTED,
+        is_row=row["origin"] != RowOrigin.EXTRACTED,
     )
 
 
@@ -121,15 +120,16 @@ def _event(row: Version) -> dict[str, Any]:
 
 def _member(table: str, row: Version, place: Placed, editions: Editions) -> dict[str, Any]:
     contract: TableContract = ANNOUNCEMENTS if table == ANNOUNCEMENTS.full_name else CYCLE_EVENTS
-    is_edition = place.matched_by == OWN and editions.is_later(row["document_id"], row["known_at"])
+    is_own = place.matched_by is MatchedBy.ANNOUNCEMENT_ID
+    is_edition = is_own and editions.is_later(row["document_id"], row["known_at"])
     return {
         "event_id": place.event_id,
         "member_table": table,
         "member_id": row[contract.key[0]],
         "statement_id": place.statement_id.split("\x1f")[1],
-        "matched_by": ADDRESS if is_edition else place.matched_by,
+        "matched_by": (MatchedBy.ADDRESS if is_edition else place.matched_by).value,
         "is_replaced": editions.is_replaced(row["document_id"], row["known_at"]),
-        "document_id": row["document_id"] if row["origin"] == EXTRACTED else None,
+        "document_id": row["document_id"] if row["origin"] == RowOrigin.EXTRACTED else None,
         **{name: row[name] for name in CLOCKS},
     }
 
@@ -157,7 +157,7 @@ def _documents(
     """Yield the documents as members of the happenings they lead with, as far as it was known then."""
     of_document: dict[str, list[tuple[Statement, Version]]] = {}
     for statement, (_, row) in zip(said, versions, strict=True):
-        if row["origin"] == EXTRACTED and row["document_id"] and not row["is_retracted"]:
+        if row["origin"] == RowOrigin.EXTRACTED and row["document_id"] and not row["is_retracted"]:
             of_document.setdefault(row["document_id"], []).append((statement, row))
     for document_id, read in of_document.items():
         for known_at in sorted({statement.known_at for statement, _ in read}):
@@ -174,7 +174,7 @@ def _documents(
                 "member_table": DOCUMENTS.full_name,
                 "member_id": document_id,
                 "statement_id": place.statement_id.split("\x1f")[1],
-                "matched_by": LEAD,
+                "matched_by": MatchedBy.LEAD.value,
                 "is_replaced": editions.is_replaced(document_id, known_at),
                 "document_id": document_id,
                 **{name: row[name] for name in CLOCKS},

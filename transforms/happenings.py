@@ -13,6 +13,7 @@ import polars as pl
 from aicycle.contracts.core_event_members import EVENT_MEMBERS
 from aicycle.contracts.schema import TableContract
 from aicycle.model.instants import as_of_instant
+from aicycle.model.kinds import RowOrigin
 from transforms.point_in_time import known_by
 
 DAYS_PER_YEAR = 365.25
@@ -72,7 +73,7 @@ def known_happenings(
 
 
 def _said_by_a_row() -> pl.Expr:
-    is_read = pl.col("origin").eq_missing("extracted")
+    is_read = pl.col("origin").eq_missing(RowOrigin.EXTRACTED)
     return is_read & ~is_read.all().over("statement_id", "company")
 
 

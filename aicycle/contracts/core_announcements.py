@@ -2,7 +2,7 @@
 
 from aicycle.contracts.core import VERIFICATION, core_table
 from aicycle.contracts.schema import AtLeast, Subject, flag, integer, number, text
-from aicycle.model.kinds import CURRENCIES, EventType
+from aicycle.model.kinds import CURRENCIES, EventType, RowOrigin
 
 PARTIAL_DAY = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
@@ -45,7 +45,7 @@ ANNOUNCEMENTS = core_table(
         flag("is_superseded", "named only as what it was before", nullable=True),
         flag("is_restated", "said before and repeated: no new evidence", nullable=True),
         flag("is_retracted", "not to be read in its text any more; empty: it stands", nullable=True),
-        text("origin", "read as a row, or extracted from a text", domain=("row", "extracted")),
+        text("origin", "read as a row, or extracted from a text", domain=tuple(RowOrigin)),
         text("document_id", "document it was extracted from", nullable=True),
         integer("char_start", "first code point in the document", unit="code points", nullable=True, minimum=0),
         integer("char_end", "one past the last code point", unit="code points", nullable=True, minimum=0),

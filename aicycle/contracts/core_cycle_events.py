@@ -2,7 +2,7 @@
 
 from aicycle.contracts.core import VERIFICATION, core_table
 from aicycle.contracts.schema import AtLeast, Subject, day, flag, integer, text
-from aicycle.model.kinds import EventType
+from aicycle.model.kinds import EventType, RowOrigin
 
 CYCLE_EVENTS = core_table(
     "cycle_events",
@@ -21,7 +21,7 @@ CYCLE_EVENTS = core_table(
         flag("is_realised", "has happened; false: announced and still ahead"),
         flag("is_retracted", "taken back by its source: no evidence any more; empty: it was not", nullable=True),
         text("title", "the event in short"),
-        text("origin", "read as a row, or extracted from a text", domain=("row", "extracted")),
+        text("origin", "read as a row, or extracted from a text", domain=tuple(RowOrigin)),
         text("document_id", "document it was extracted from", nullable=True),
         integer("char_start", "first code point in the document", unit="code points", nullable=True, minimum=0),
         integer("char_end", "one past the last code point", unit="code points", nullable=True, minimum=0),

@@ -2,6 +2,7 @@
 
 from aicycle.contracts.core import core_table
 from aicycle.contracts.schema import Subject, instant, text
+from aicycle.model.kinds import DocumentKind
 
 DOCUMENTS = core_table(
     "documents",
@@ -10,7 +11,7 @@ DOCUMENTS = core_table(
     key=("document_id",),
     content=(
         text("document_id", "the source's id, or a digest of address and title where it has none"),
-        text("kind", "how much there is to read", domain=("report", "headline")),
+        text("kind", "how much there is to read", domain=tuple(DocumentKind)),
         text("language", "ISO 639-1", pattern=r"[a-z]{2}"),
         instant("event_time", "publication, or first sight where that is unknown"),
         text("title", "title as published"),

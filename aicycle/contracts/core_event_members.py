@@ -2,9 +2,7 @@
 
 from aicycle.contracts.core import core_table
 from aicycle.contracts.schema import flag, text
-
-MATCHED_BY = ("announcement_id", "amount", "day", "text", "address", "lead")
-"""Why something is a member, by what its own source says first."""
+from aicycle.model.kinds import MatchedBy
 
 EVENT_MEMBERS = core_table(
     "event_members",
@@ -24,7 +22,7 @@ EVENT_MEMBERS = core_table(
             "matched_by",
             "why it is a member: its announcement says so; it names the same amount, or one thing on the same day, "
             "or that in the same words; it stands at the address of an earlier edition; a document leads with it",
-            domain=MATCHED_BY,
+            domain=tuple(MatchedBy),
         ),
         flag("is_replaced", "it was read from an edition that a later one at the same address has replaced"),
     ),

@@ -85,6 +85,34 @@ class EventType(StrEnum):
     OTHER_NOT_CAPEX = "other_not_capex"
 
 
+class RowOrigin(StrEnum):
+    """Whether an announcement or an event was a row of its source, or was read in a text."""
+
+    ROW = "row"
+    EXTRACTED = "extracted"
+
+
+class DocumentKind(StrEnum):
+    """How much of a document there is to read."""
+
+    REPORT = "report"
+    HEADLINE = "headline"
+
+
+class MatchedBy(StrEnum):
+    """Why something is a member of a happening. Order: by what its own source says first."""
+
+    ANNOUNCEMENT_ID = "announcement_id"
+    """Its announcement says so."""
+    AMOUNT = "amount"
+    DAY = "day"
+    TEXT = "text"
+    ADDRESS = "address"
+    """It stands at the address of an earlier edition."""
+    LEAD = "lead"
+    """A document leads with it."""
+
+
 class MarketState(StrEnum):
     """Where the price stands among the scenarios' target bands; the gaps are states of their own."""
 

@@ -1,12 +1,12 @@
 """What documents need beyond their contract: a report is of use only with its text, and a text that is whole."""
 
-from aicycle.model.kinds import Severity
+from aicycle.model.kinds import DocumentKind, Severity
 from expectations.checks import Condition, given_when, within
 
 ADDITIONS = (
     given_when(
         "text_sha256",
-        Condition("kind", "report"),
+        Condition("kind", DocumentKind.REPORT.value),
         name="given_for_report",
         reason="a report whose text is not there",
     ),

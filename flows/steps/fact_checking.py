@@ -24,14 +24,15 @@ from aicycle.contracts.core import content_columns
 from aicycle.contracts.core_documents import DOCUMENTS
 from aicycle.contracts.schema import TableContract
 from aicycle.errors import ConfigError, RefusedFileError
+from aicycle.model.kinds import DocumentKind, RowOrigin
 from aicycle.model.parameters import Universe
 from aicycle.settings.configuration import restore_configuration
 from flows.steps.auditing import inputs_digest, reading_rules, refers_to_texts, rules_for, texts_by_source
-from flows.steps.reading import REPORT, UNREADABLE, TextRules, document_text
+from flows.steps.reading import UNREADABLE, TextRules, document_text
 from flows.steps.replaying import History
 from transforms.staging import stage
 from transforms.staging.batch import Payload
-from transforms.staging.texts import EXTRACTED, OF_TEXTS, staged_from
+from transforms.staging.texts import OF_TEXTS, staged_from
 from warehouse.payloads import PayloadStore
 
 SPAN = ("byte_start", "byte_end")
@@ -205,12 +206,13 @@ class FactCheck:
             return {}
         documents = self._history.tables[DOCUMENTS.full_name]
         in_it = documents.filter(
-            (pl.col("text_sha256") == sha256) | ((pl.col("kind") != REPORT) & (pl.col("payload_sha256") == sha256))
+            (pl.col("text_sha256") == sha256)
+            | ((pl.col("kind") != DocumentKind.REPORT) & (pl.col("payload_sha256") == sha256))
         )
         read = []
         for row in in_it.iter_rows(named=True):
             try:
-                text = content.decode("utf-8") if row["kind"] == REPORT else row["title"]
+                text = content.decode("utf-8") if row["kind"] == DocumentKind.REPORT else row["title"]
                 said = self._texts.read(text, row["language"], row["event_time"].date())
             except UNREADABLE:
                 continue
@@ -310,8 +312,8 @@ class FactCheck:
         for name, every in facts.items():
             frame = every
             if "origin" in every.columns:
-                frame = every.filter(pl.col("origin") != EXTRACTED)
-                yield from self._wrong_readings(name, every.filter(pl.col("origin") == EXTRACTED))
+                frame = every.filter(pl.col("origin") != RowOrigin.EXTRACTED)
+                yield from self._wrong_readings(name, every.filter(pl.col("origin") == RowOrigin.EXTRACTED))
             told = frame.join(loads.select("load_seq", "table_name", "read", "fetched_at"), on="load_seq", how="left")
             is_theirs = (pl.col("read") == pl.col("payload_sha256")) & (pl.col("table_name") == name)
             strays = told.filter(~is_theirs.fill_null(value=False))

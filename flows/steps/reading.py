@@ -18,6 +18,7 @@ import polars as pl
 from aicycle.contracts.core import content_columns
 from aicycle.contracts.core_documents import DOCUMENTS
 from aicycle.errors import WarehouseError
+from aicycle.model.kinds import DocumentKind
 from aicycle.model.parameters.lexicon import Lexicon
 from transforms.announcements import EXTRACTION_VERSION, Extraction, extract
 from transforms.gate.context import GateContext
@@ -26,7 +27,6 @@ from transforms.staging.texts import DocumentText, known_version, trouble_of
 
 UNREADABLE = (ValueError, ArithmeticError, LookupError, RecursionError)
 """What a text may bring a reader to: it is that text's trouble, and no run's."""
-REPORT = "report"
 
 
 class Extractor(Protocol):
@@ -129,7 +129,7 @@ def read_documents(batch: StagedBatch, texts: Texts) -> ReadBatch:
 
 
 def _text(row: Mapping[str, Any], fetch: Callable[[str], bytes]) -> tuple[str | None, str]:
-    if row["kind"] != REPORT:
+    if row["kind"] != DocumentKind.REPORT:
         return row["title"], ""
     if row["text_sha256"] is None:
         return None, ""  # the gate says that a report needs its text
@@ -148,7 +148,7 @@ def document_text(row: Mapping[str, Any], text: str) -> DocumentText:
         row: of `core.documents`, staged or stored.
         text: the report's text, or the headline.
     """
-    is_report = row["kind"] == REPORT
+    is_report = row["kind"] == DocumentKind.REPORT
     return DocumentText(
         document_id=row["document_id"],
         text=text,

@@ -15,11 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
+from aicycle.model.kinds import MatchedBy
 from transforms.announcements.likeness import MONEY, SAME_EVENT, SAME_NEWS, TWIN_TOLERANCE, Likeness, likeness
 from transforms.announcements.statements import Statement
-
-OWN = "announcement_id"
-"""Why a statement is a member of its happening: its announcement says so."""
 
 ENTRIES_MET = 40
 """How many of the latest entries of a block are met: more statements of one company and amount are no coincidence."""
@@ -40,7 +38,7 @@ class Placed:
     event_id: str
     statement_id: str
     """The first statement that says the same; its own id: it is the first."""
-    matched_by: str
+    matched_by: MatchedBy
     is_repeat: bool
     """It says again what was known for longer than one piece of news lasts."""
 
@@ -91,13 +89,15 @@ class Grouping:
         self._event_of_group.setdefault(name, own)
         for number, statement in enumerate(group):
             # A title and its sentence say one thing: what came before in the same text is met too.
-            thing, by = like[number] or (self._most_like(statement) if number else None) or (None, "")
+            found = like[number] or (self._most_like(statement) if number else None)
+            thing, by = found or (None, MatchedBy.ANNOUNCEMENT_ID)
             if thing is not None and statement.is_row and thing.has_row:
                 thing = None
             is_repeat = thing is not None and statement.known_at - self._since(thing) > SAME_NEWS
             # A row stays with its announcement, and so does what a report adds to it; what it repeats is older news.
             event_id = own if thing is None or statement.is_row else thing.event_id
-            by = by if thing is not None and event_id == thing.event_id and thing.first.group != name else OWN
+            if thing is None or event_id != thing.event_id or thing.first.group == name:
+                by = MatchedBy.ANNOUNCEMENT_ID
             if thing is None:
                 thing = _Thing(first=statement, event_id=event_id, last=statement)
             self._enter(statement, thing)
@@ -107,8 +107,8 @@ class Grouping:
 
     @staticmethod
     def _found(
-        group: list[Statement], like: list[tuple[_Thing, str] | None]
-    ) -> Iterator[tuple[Statement, tuple[_Thing, str]]]:
+        group: list[Statement], like: list[tuple[_Thing, MatchedBy] | None]
+    ) -> Iterator[tuple[Statement, tuple[_Thing, MatchedBy]]]:
         return ((s, found) for s, found in zip(group, like, strict=True) if found is not None)
 
     def _tells(self, statement: Statement, thing: _Thing) -> bool:
@@ -125,7 +125,7 @@ class Grouping:
     def _since(self, thing: _Thing) -> datetime:
         return self._news_since.get(thing.event_id, thing.first.known_at)
 
-    def _most_like(self, statement: Statement) -> tuple[_Thing, str] | None:
+    def _most_like(self, statement: Statement) -> tuple[_Thing, MatchedBy] | None:
         """Return the thing a statement speaks of, and why; the earliest of the most like."""
         best: tuple[Likeness, _Thing] | None = None
         met: set[int] = set()
@@ -144,7 +144,7 @@ class Grouping:
                 found = thing.like(statement)
                 if found and (best is None or (found, best[1].first.id) > (best[0], thing.first.id)):
                     best = (found, thing)
-        return None if best is None else (best[1], best[0].by.value)
+        return None if best is None else (best[1], best[0].by)
 
     def _enter(self, statement: Statement, thing: _Thing) -> None:
         thing.last = statement

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 from rapidfuzz import fuzz
 
-from aicycle.model.kinds import EventType
+from aicycle.model.kinds import EventType, MatchedBy
 from transforms.announcements.statements import SPENDING, SPENT, Money, Span, Statement
 
 SAME_NEWS = timedelta(days=4)
@@ -42,14 +41,6 @@ JOINT = 0.5
 
 MONEY = frozenset({SPENDING, SPENT})
 UNDATED_MONEY = MONEY | {EventType.STAKE_PURCHASE.value, EventType.FINANCING.value, EventType.OTHER_NOT_CAPEX.value}
-
-
-class MatchedBy(StrEnum):
-    """Why a statement is one with another."""
-
-    AMOUNT = "amount"
-    DAY = "day"
-    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True, order=True)

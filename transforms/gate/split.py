@@ -17,10 +17,9 @@ from aicycle.contracts.core import content_columns
 from aicycle.contracts.ops_quarantine import QUARANTINE
 from aicycle.contracts.schema import TableContract
 from aicycle.errors import GateError
-from aicycle.model.kinds import Severity
+from aicycle.model.kinds import RowOrigin, Severity
 from transforms.gate.repeats import reconcile
 from transforms.staging.batch import StagedBatch
-from transforms.staging.texts import EXTRACTED
 
 FILLED_BY_CALLER = ("load_seq", "source", "name", "rules_version", "quarantined_at")
 STOPPED_SCHEMA = pl.Schema({k: v for k, v in QUARANTINE.polars_schema().items() if k not in FILLED_BY_CALLER})
@@ -113,7 +112,7 @@ def _subject(row: dict[str, object], contract: TableContract) -> tuple[str | Non
     able to hold a company by it.
     """
     subject = contract.subject
-    if subject is None or row.get("origin") == EXTRACTED:
+    if subject is None or row.get("origin") == RowOrigin.EXTRACTED:
         return None, None, None
     parts = [row[name] for name in subject.columns]
     if any(part is None for part in parts):

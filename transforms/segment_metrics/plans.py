@@ -13,7 +13,7 @@ from datetime import datetime
 
 import polars as pl
 
-from aicycle.model.kinds import EventType, Status
+from aicycle.model.kinds import EventType, RowOrigin, Status
 from aicycle.model.parameters import PlanStart, Universe
 from transforms.calendar_quarters import end_instant, last_full_quarter, quarter_end_day
 from transforms.quarters import GROUP, MONTHS, QUARTER_MONTHS, TRUST, YEAR_MONTHS, segment_places
@@ -73,7 +73,7 @@ def _plans(announcements: pl.DataFrame, members: pl.DataFrame, universe: Univers
     return (
         said.filter(pl.col("kind") == EventType.CAPEX_PLAN.value)
         .filter(pl.col("amount_low").is_not_null() | pl.col("twin_amount").is_not_null())
-        .sort(pl.col("origin") == "extracted", "first_known_at", "item_id")
+        .sort(pl.col("origin") == RowOrigin.EXTRACTED, "first_known_at", "item_id")
         .unique(["company", "statement_id"], keep="first", maintain_order=True)
         .join(companies.join(groups, on="company"), on="company")
         .with_columns(

@@ -20,7 +20,7 @@ import polars as pl
 from aicycle.contracts.core_documents import DOCUMENTS
 from aicycle.errors import RefusedFileError
 from aicycle.model.instants import end_of_span
-from aicycle.model.kinds import KnownPrecision
+from aicycle.model.kinds import DocumentKind, KnownPrecision
 from transforms.staging.assemble import content_frame, place_frame, staged_batch
 from transforms.staging.batch import Payload, StagedBatch
 from transforms.staging.cells import SHOWN_CHARACTERS
@@ -109,7 +109,7 @@ def read_documents(payload: Payload, siblings: Mapping[str, str]) -> list[Staged
         published = keys.moment("published", is_required=True)
         return {
             "document_id": keys.text("id", is_required=True),
-            "kind": "report",
+            "kind": DocumentKind.REPORT.value,
             "language": keys.text("language", is_required=True),
             "title": keys.text("title", is_required=True),
             "address": keys.text("url"),
@@ -133,7 +133,7 @@ def read_headlines(payload: Payload) -> list[StagedBatch]:
         seen = keys.moment("first_seen_at", is_required=published is None)
         return {
             "document_id": headline_id(link or "", title) if title else None,
-            "kind": "headline",
+            "kind": DocumentKind.HEADLINE.value,
             "language": keys.text("language") or HEADLINE_LANGUAGE,
             "title": title,
             "address": link,

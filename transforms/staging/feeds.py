@@ -16,7 +16,7 @@ import polars as pl
 from aicycle.contracts.core_documents import DOCUMENTS
 from aicycle.errors import RefusedFileError
 from aicycle.model.instants import end_of_day
-from aicycle.model.kinds import KnownPrecision
+from aicycle.model.kinds import DocumentKind, KnownPrecision
 from transforms.staging.assemble import content_frame, place_frame, staged_batch
 from transforms.staging.batch import Payload, StagedBatch
 from transforms.staging.cells import SHOWN_CHARACTERS
@@ -71,7 +71,7 @@ def _headline(feed: Feed, item: FeedItem) -> tuple[dict[str, object], str]:
     language = found.group().lower() if found else told_language(title) or HEADLINE_LANGUAGE
     row = {
         "document_id": headline_id(link, title) if title and link else None,
-        "kind": "headline",
+        "kind": DocumentKind.HEADLINE.value,
         "language": language,
         "title": title or None,
         "address": link or None,

@@ -7,6 +7,7 @@ The row's address is the record's line, which names the sha256 of the text that 
 
 from __future__ import annotations
 
+from aicycle.model.kinds import DocumentKind
 from transforms.staging.batch import Payload, StagedBatch
 from transforms.staging.documents import KeyReader, clocks_of, read_described
 
@@ -26,7 +27,7 @@ def read_record(payload: Payload) -> list[StagedBatch]:
             keys.notes.append(unreadable)
         return {
             "document_id": keys.text("id", is_required=True),
-            "kind": "report",
+            "kind": DocumentKind.REPORT.value,
             "language": keys.text("language", is_required=True),
             "title": keys.text("title", is_required=True),
             "address": keys.text("url"),

@@ -26,7 +26,7 @@ from aicycle.contracts.core_announcements import ANNOUNCEMENTS
 from aicycle.contracts.core_cycle_events import CYCLE_EVENTS
 from aicycle.contracts.schema import TableContract
 from aicycle.model.instants import end_of_span
-from aicycle.model.kinds import EventType, KnownPrecision, Verification
+from aicycle.model.kinds import EventType, KnownPrecision, RowOrigin, Verification
 from transforms.announcements.records import CAPEX_KINDS, Announcement, Extraction, TextEvent
 from transforms.announcements.statements import announced_as
 from transforms.happenings import WHOLE_MARKET
@@ -34,7 +34,6 @@ from transforms.staging.batch import StagedBatch, staged_schema
 
 LONGEST_TEXT_BYTES = 2_000_000
 """A book has as many; a report that is longer is something else."""
-EXTRACTED = "extracted"
 RECALLED_DAYS = 200
 """What was spent in a period that ended longer ago is set beside a figure, not reported: annual reports take less."""
 UNREAD_KINDS = (EventType.OTHER_NOT_CAPEX,)
@@ -108,7 +107,7 @@ def with_taken_back(batch: StagedBatch, documents: Sequence[DocumentText], store
     (key,) = contract.key
     by_id = {document.document_id: document for document in documents}
     gone = stored.filter(
-        (pl.col("origin") == EXTRACTED)
+        (pl.col("origin") == RowOrigin.EXTRACTED)
         & pl.col("document_id").is_in(list(by_id))
         & ~pl.col(key).is_in(batch.frame[key].to_list())
         & ~pl.col("is_retracted").fill_null(value=False)
@@ -223,7 +222,7 @@ def _placed(document: DocumentText, said: Extraction, statement: Announcement | 
     is_exact = document.is_whole_payload
     before = document.text[: statement.quote_start] if is_exact else ""
     return _from_document(document) | {
-        "origin": EXTRACTED,
+        "origin": RowOrigin.EXTRACTED.value,
         "document_id": document.document_id,
         "char_start": statement.quote_start,
         "char_end": statement.quote_end,

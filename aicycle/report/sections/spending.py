@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aicycle.model.instants import end_of_span
-from aicycle.model.kinds import EventType
+from aicycle.model.kinds import EventType, RowOrigin
 from aicycle.report.blocks import Cell, Chart, Row, Table, cut, headings, rows_of
 from aicycle.report.spending_charts import ROW_PX, Plan, Spent, plan_chart, spending_chart
 from aicycle.report.view import ReportView
@@ -206,7 +206,7 @@ def _remark(row: Row) -> str:
         "is_third_party": "third party's claim",
     }
     said = [word for name, word in words.items() if row.get(name) is True]
-    if row.get("origin") == "extracted":
+    if row.get("origin") == RowOrigin.EXTRACTED:
         said.append("read from a text")
     return ", ".join(said)
 

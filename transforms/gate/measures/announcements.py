@@ -13,7 +13,7 @@ import polars as pl
 
 from aicycle.contracts.core_announcements import ANNOUNCEMENTS
 from aicycle.contracts.core_reported_figures import REPORTED_FIGURES
-from aicycle.model.kinds import EventType
+from aicycle.model.kinds import EventType, RowOrigin
 from aicycle.model.parameters.gate_statements import AnnouncementRules
 from transforms.gate.context import GateContext
 from transforms.gate.measures import announced_by, twins
@@ -39,7 +39,7 @@ LARGE, SMALL, WORDED, OTHERWISE, WORDED_CURRENCY, SPENT, SAME_AMOUNT, HORIZON, P
     "announcement.told_once",
 )
 CHECKS = (*twins.CHECKS, *OWN, *announced_by.CHECKS)
-READ_IN_TEXT = pl.col("origin").eq_missing("extracted")
+READ_IN_TEXT = pl.col("origin").eq_missing(RowOrigin.EXTRACTED)
 SPENDING = (EventType.CAPEX_PLAN, EventType.CAPEX_INCREASE, EventType.CAPEX_GUIDANCE, EventType.CAPEX_ACTUAL)
 YEAR_DAYS = 365.25
 SLIPS = (10, 100, 1e3, 1e4, 1e6, 1e9)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from aicycle.contracts.core_cycle_events import CYCLE_EVENTS
+from aicycle.model.kinds import RowOrigin
 from aicycle.model.parameters import Universe
 from transforms.gate.context import GateContext
 from transforms.gate.measures import announced_by
@@ -49,7 +50,7 @@ def measure_events(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     ).with_columns(known_on=pl.col("known_at").dt.date())
     new = together.filter(pl.col("row_id").is_not_null())
     # What was read in texts is told many times, under ids made of its document, and no witness against a source's rows.
-    own, stated = (frame.filter(~pl.col("origin").eq_missing("extracted")) for frame in (together, new))
+    own, stated = (frame.filter(~pl.col("origin").eq_missing(RowOrigin.EXTRACTED)) for frame in (together, new))
     ahead = (pl.col("event_time") - pl.col("known_on")).dt.total_days()
     realised = rows.filter("is_realised").with_columns(known_on=pl.col("known_at").dt.date())
 
