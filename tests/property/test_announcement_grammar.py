@@ -296,9 +296,10 @@ def test_by_how_much_is_not_to_how_much(language, data):
 @given(st.permutations(["de", "en", "zh"]), st.data())
 def test_sentences_of_several_languages_are_read_side_by_side(order, data):
     said = [data.draw(told(language, PLANS, may_range=False)) for language in order]
-    # The same sum of the same company, told twice, is one announcement.
-    assume(len({(parent, amount.currency, amount.low) for _, amount, parent in said}) == len(said))
-    found = asserted(read("\n".join(text for text, _, _ in said), order[0]))
+    # The same number of the same company, told twice, may be one announcement: 元 alone does not say whose.
+    assume(len({(parent, amount.low) for _, amount, parent in said}) == len(said))
+    # None of them is the title: a title rounds, and 8 billion are then 7.52.
+    found = asserted(read("\n".join(("24.02.2025", *(text for text, _, _ in said))), order[0]))
     assert [(a.company, a.currency) for a in found] == [(parent, amount.currency) for _, amount, parent in said]
 
 

@@ -20,7 +20,7 @@ from transforms.announcements.kinds import Sorted, sorted_amounts
 from transforms.announcements.launches import with_launch_regions
 from transforms.announcements.money import Money, doubtful_twins
 from transforms.announcements.places import places_of
-from transforms.announcements.records import Amount, Announcement, Extraction, TextEvent
+from transforms.announcements.records import CURRENCY_UNSAID, Amount, Announcement, Extraction, TextEvent
 from transforms.announcements.repeated import told_once
 from transforms.announcements.sentences import main_language, sentences
 from transforms.announcements.spans import Phrase, resolved
@@ -167,7 +167,7 @@ def _announcement(
     told.currency = currency or told.currency
     advisories = doubtful_twins(currency, money.high, tuple(money.twins), clues.rules)
     if money.currency is None or money.is_inferred:
-        advisories = ("the currency is not said with the amount", *advisories)
+        advisories = (CURRENCY_UNSAID, *advisories)
     return Announcement(
         company=company,
         kind=kind.kind,

@@ -18,6 +18,9 @@ CAPEX_KINDS = (
     EventType.CAPEX_ACTUAL,
 )
 
+CURRENCY_UNSAID = "the currency is not said with the amount"
+"""Advisory: the currency is another amount's, the company's or the language's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:

@@ -5,11 +5,15 @@ Here: which of several mentions stays. Not here: copies among documents (`transf
 
 from __future__ import annotations
 
+from math import isclose
+
 from aicycle.model.kinds import EventType
-from transforms.announcements.records import Announcement
+from transforms.announcements.records import CURRENCY_UNSAID, Announcement
 
 CLOSE = 0.06
 """Titles round: 53 for 52.4 billion."""
+COPIED = 1e-6
+"""A title that leaves the currency out copies the number; one that is merely near, in other money, is another sum."""
 
 
 def told_once(found: list[tuple[Announcement, int]]) -> list[Announcement]:
@@ -34,9 +38,11 @@ def _repeats(title: Announcement, body: Announcement) -> bool:
     """Say whether a title tells what the body tells: the same sum, however rounded, or the same kind of thing."""
     if title.amount_high is None:
         return body.is_capex
+    is_unsaid = CURRENCY_UNSAID in title.advisories
     return any(
-        (currency == title.currency or title.advisories)
-        and abs(amount - title.amount_high) <= CLOSE * max(amount, title.amount_high)
+        isclose(amount, title.amount_high, rel_tol=CLOSE)
+        if currency == title.currency
+        else is_unsaid and isclose(amount, title.amount_high, rel_tol=COPIED)
         for currency, amount in _sums(body)
     )
 

@@ -22,6 +22,7 @@ def announcement(
     quote: str = "a plan",
     start: int = 0,
     direction: str = "none",
+    advisories: tuple[str, ...] = (),
     **flags: bool,
 ) -> Announcement:
     currency, low = amount or (None, None)
@@ -32,7 +33,7 @@ def announcement(
         horizon_start=horizon[0], horizon_end=horizon[1], regions=regions, direction=direction,
         twins=tuple(Amount(c, a) for c, a in twins), delta=tuple(Amount(c, a) for c, a in delta), quote=quote,
         quote_start=start, quote_end=start + len(quote), byte_start=start, byte_end=start + len(quote.encode()),
-        **said,
+        advisories=advisories, **said,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from aicycle.model.kinds import EventType
 from tests.unit.transforms.announcements.readings import LEXICON, PUBLISHED, read
 from transforms.announcements import Amount, extract
+from transforms.announcements.records import CURRENCY_UNSAID
 
 
 def said(text, language="en"):
@@ -91,7 +92,7 @@ def test_prices_of_shares_and_counts_of_things_are_left_out(text, language):
 def test_a_word_several_currencies_share_is_that_of_company_or_place(text, currency):
     one = said(text, "zh")[0]
     assert (one.currency, one.amount_high) == (currency, 380e9)
-    assert one.advisories == ("the currency is not said with the amount",)
+    assert one.advisories == (CURRENCY_UNSAID,)
 
 
 def test_an_amount_without_a_currency_has_the_one_before_it_or_the_companys():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from aicycle.model.kinds import EventType
 from tests.unit.transforms.announcements.said import announcement
+from transforms.announcements.records import CURRENCY_UNSAID
 from transforms.announcements.repeated import told_once
 
 OTHER = EventType.OTHER_NOT_CAPEX
@@ -31,6 +32,20 @@ def test_a_title_that_tells_what_the_body_tells_is_left_out(amount):
 def test_a_title_that_tells_more_stays(amount):
     title = announcement(amount=amount, quote="title")
     assert quotes((title, 0), (BODY, 1)) == ["title", "body"]
+
+
+@pytest.mark.parametrize(
+    ("advisory", "amount", "left"),
+    [
+        (CURRENCY_UNSAID, ("EUR", 52.4e9), ["body"]),
+        (CURRENCY_UNSAID, ("EUR", 53e9), ["title", "body"]),
+        (CURRENCY_UNSAID, ("CNY", 370e9), ["body"]),
+        ("another doubt", ("EUR", 52.4e9), ["title", "body"]),
+    ],
+)
+def test_a_title_that_leaves_out_the_currency_copies_the_number(advisory, amount, left):
+    title = announcement(amount=amount, advisories=(advisory,), quote="title")
+    assert quotes((title, 0), (BODY, 1)) == left
 
 
 def test_a_title_without_a_sum_is_told_by_any_investment_of_the_body():
