@@ -84,6 +84,7 @@ def test_killed_at_a_boundary_and_run_again(fault, undisturbed, run_child, small
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_killed_at_random_moments_and_run_again(undisturbed, run_child, small, tmp_path, record_property):
     digest, seconds = undisturbed
     draw = random.Random(20261123)  # noqa: S311 - moments, not secrets

@@ -23,6 +23,8 @@ class FigureWords:
     """Never below zero, and at the company's pleasure: any quarter may have little of it, or nothing."""
     positive: tuple[str, ...]
     """Never below zero, and never far from what it was. A metric without any word is taken for a signed one."""
+    told_by_others: tuple[str, ...]
+    """Whatever its kind: others say it of a company or a market, on days of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,8 @@ class ReportRules:
     """Reported earlier than this, the books were hardly closed."""
     usual_slack_days: Number
     """Or this much later than its series is usually reported."""
+    sooner_days: Number
+    """More than this much sooner than the company ever reported is too soon."""
     filing_addresses: tuple[str, ...]
     """Parts of addresses of filings: a filing is one company's own."""
 

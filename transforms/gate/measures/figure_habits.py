@@ -42,6 +42,10 @@ SURE_MISS = 0.02
 NEIGHBOURS = 5
 MOST_ROUNDS = 3
 TINY = 1e-300
+LEAST_SPREAD_FRAC = 0.1
+"""Of the middle size: a few quarters that happen to agree are no promise."""
+UNKNOWN = ("last", "carried", "low", "high", "top", "middle", "least", "limit", "centre", "spread")
+"""What is NaN as long as nothing is known."""
 NEVER = 600.0
 """A distance in logarithms that no two numbers have."""
 
@@ -62,6 +66,10 @@ class Habits:
     sign: Floats
     """1 or -1 where the recent ones have one sign and one size, else 0."""
     limit: Floats
+    centre: Floats
+    """The middle of the recent values themselves, NaN where there are too few."""
+    spread: Floats
+    """How far they usually are from it, never less than a little of their size."""
     fall: float
     dried_up: float
 
@@ -187,9 +195,8 @@ def _unknown(figures: pl.DataFrame, rules: HistoryRules) -> Habits:
     count = figures.height
     return Habits(
         is_steady=(figures["kind"] == POSITIVE).to_numpy(),
-        **{name: np.full(count, np.nan) for name in ("last", "carried", "low", "high", "top", "middle", "least")},
+        **{name: np.full(count, np.nan) for name in UNKNOWN},
         sign=np.zeros(count),
-        limit=np.full(count, np.nan),
         fall=float(np.log(rules.fall_factor.value)),
         dried_up=float(np.log(rules.dried_up_factor.value)),
     )
@@ -241,9 +248,12 @@ def _learned(
     habit = np.where(is_weighed & is_steady, rules.miss_multiple.value * miss, step)
     change = np.log(np.where(is_steady, rules.change_factor.value, rules.rise_factor.value))
     is_habit = np.isfinite(past.values).sum(axis=1) >= rules.least_observations.value
-    signs = np.sign(past.values[:, -RECENT:])
+    values = past.values[:, -RECENT:]
+    signs = np.sign(values)
     has_one_sign = np.abs(np.nansum(signs, axis=1)) == RECENT
     is_one_size = has_one_sign & (least - most >= np.log(rules.one_size_frac.value))
+    centre = _middle(values)
+    spread = np.maximum(_mean(np.abs(values - centre[:, None])), LEAST_SPREAD_FRAC * _middle(np.abs(values)))
     learned = {
         "last": np.where(is_weighed, weighed, last),
         "carried": np.where(is_weighed, weighed, carried),
@@ -254,6 +264,8 @@ def _learned(
         "least": least,
         "sign": np.where(is_habit & is_one_size, signs[:, -1], 0.0),
         "limit": np.where(is_habit, change + habit, np.nan),
+        "centre": np.where(is_habit, centre, np.nan),
+        "spread": np.where(is_habit, spread, np.nan),
     }
     return learned, last, carried
 
@@ -289,6 +301,12 @@ def _year_before(sizes: Floats, ages: Floats) -> Floats:
 def _middle(lines: Floats) -> Floats:
     """Return the median of each line without its NaN."""
     return _quantile(lines, 0.5)
+
+
+def _mean(lines: Floats) -> Floats:
+    """Return the mean of each line without its NaN, NaN where there is nothing else."""
+    known = np.isfinite(lines).sum(axis=1)
+    return np.where(known > 0, np.nansum(lines, axis=1) / np.maximum(known, 1), np.nan)
 
 
 def _quantile(lines: Floats, frac: float) -> Floats:

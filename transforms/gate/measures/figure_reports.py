@@ -1,6 +1,7 @@
-"""When reported figures were true, when they were known, and where they were read.
+"""Which period reported figures are of, and where they were read.
 
-Here: days and sources of a figure against each other and against those of its neighbours. Not here: its value.
+Here: periods and sources of a figure against each other and against those of its neighbours. Not here: its value, the
+day on which it was reported (`report_days`).
 """
 
 from __future__ import annotations
@@ -10,28 +11,25 @@ import polars as pl
 from aicycle.contracts.core_reported_figures import REPORTED_FIGURES
 from aicycle.model.parameters.gate_statements import ReportRules
 from transforms.gate.context import GateContext
+from transforms.gate.measures import report_days
 from transforms.gate.measures.figure_series import OUTLOOK, VIEW, metric_kinds
 from transforms.gate.measures.figures import name_of
+from transforms.gate.measures.report_days import LEAST_WITNESSES, SLACK_DAYS, measure_days
 from transforms.gate.measures.saying import Row, numbers
 
-OVER, LENGTH, FISCAL, LATE, SAME_DAY, ONE_DAY, OWN_SOURCE, NEW_SOURCE = CHECKS = (
+OVER, LENGTH, FISCAL, OWN_SOURCE, NEW_SOURCE = OWN_CHECKS = (
     "period_end.over",
     "duration_months.fits",
     "period_end.fiscal",
-    "reported_on.usual",
-    "reported_on.of_its_report",
-    "reported_on.of_its_source",
     "source.of_its_company",
     "source.of_one_company",
 )
+CHECKS = (*OWN_CHECKS, *report_days.CHECKS)
 MONTH_DAYS = 365.25 / 12
 QUARTER = 3
 ADDRESS = r"https?://[^\s)]+"
 REGISTRANT = r"(?:/data/|CIK=?)0*([1-9][0-9]{3,9})"
 """The number of the company that files, where an address holds one."""
-LEAST_WITNESSES = 3
-SAME_REPORT = 2
-SLACK_DAYS = 3
 CYCLE_FRAC = 0.7
 """Of a company's quarters, when they are said to end in certain months."""
 
@@ -70,9 +68,7 @@ def measure_reports(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
             _over(new),
             _length(new, rules),
             _fiscal(new, together),
-            _late(together, rules),
-            _of_its_report(new, together),
-            _of_its_source(new, together),
+            measure_days(together, rules, words),
             _of_its_company(together, rules),
         ]
     )
@@ -134,80 +130,6 @@ def _fiscal(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
         value=pl.when(is_other_month).then(MONTH_DAYS).otherwise(pl.col("off").abs()),
         limit=pl.col("usual_off") + SLACK_DAYS,
         said=lambda row: f"{name_of(row)}: no other quarter of {row['company']} ends around that day of the year",
-    )
-
-
-def _late(together: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
-    """Compare the time a report took with what can be, and with what its own series takes."""
-    series = ["company", "segment", "metric", "duration_months"]
-    flows = together.filter(
-        pl.col("reported_on").is_not_null() & ~pl.col("is_outlook") & (pl.col("duration_months") > 0)
-    ).with_columns(lag=(pl.col("reported_on") - pl.col("period_end")).dt.total_days())
-    # The second longest: a wrong one must not make itself usual.
-    usual = flows.group_by(series).agg(pl.len(), longest=pl.col("lag").top_k(2).min())
-    early, late = rules.earliest_days.value, rules.latest_days.value
-    own = pl.when(pl.col("len") > LEAST_WITNESSES).then(pl.col("longest") + rules.usual_slack_days.value)
-    timed = flows.filter(pl.col("row_id").is_not_null()).join(usual, on=series)
-    return numbers(
-        LATE,
-        timed.with_columns(latest=pl.min_horizontal(pl.lit(late), own)),
-        # Both sides on one scale: days beyond the latest, or short of the earliest.
-        value=pl.max_horizontal(pl.col("lag") - pl.col("latest"), early - pl.col("lag")),
-        limit=pl.lit(0.0),
-        said=lambda row: (
-            f"{name_of(row)} was reported {row['lag']} days after its period, not between {early:g} "
-            f"and {row['latest']:g}"
-        ),
-    )
-
-
-def _of_its_report(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
-    """Compare the report day with that of the other figures for the same period from the same source."""
-    report = ["source", "company", "period_end"]
-    return numbers(
-        SAME_DAY,
-        _against_others(new, together.filter(pl.col("source").is_not_null()), report, SAME_REPORT),
-        value=(pl.col("reported_on") - pl.col("others_day")).dt.total_days().abs(),
-        limit=pl.lit(SLACK_DAYS),
-        said=lambda row: (
-            f"{name_of(row)} was reported on {row['reported_on']}, and all else of that period from that "
-            f"source on {row['others_day']}"
-        ),
-    )
-
-
-def _of_its_source(new: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
-    """The same for all figures from one address: a table of several years has several report days."""
-    return numbers(
-        ONE_DAY,
-        _against_others(new, together.filter(pl.col("address").is_not_null()), ["address"], LEAST_WITNESSES),
-        value=(pl.col("reported_on") - pl.col("others_day")).dt.total_days().abs(),
-        limit=pl.lit(SLACK_DAYS),
-        said=lambda row: (
-            f"{name_of(row)} was reported on {row['reported_on']}, and all else from that address on "
-            f"{row['others_day']}"
-        ),
-    )
-
-
-def _against_others(new: pl.DataFrame, together: pl.DataFrame, same: list[str], least: int) -> pl.DataFrame:
-    """Return the new rows whose others are all of one report day, with that day."""
-    dated = together.filter(pl.col("reported_on").is_not_null())
-    days = dated.group_by(*same, "reported_on").agg(pl.len().alias("rows"))
-    groups = days.group_by(same).agg(total=pl.col("rows").sum(), days=pl.struct("reported_on", "rows"))
-    by_day = groups.explode("days").unnest("days").rename({"reported_on": "others_day"})
-    mine = (
-        new.filter(pl.col("reported_on").is_not_null()).join(days, on=[*same, "reported_on"]).rename({"rows": "alike"})
-    )
-    return mine.join(by_day, on=same).filter(
-        # All but this row (or, where it agrees, all) are of that day.
-        (
-            (pl.col("others_day") != pl.col("reported_on"))
-            & (pl.col("alike") == 1)
-            & (pl.col("rows") == pl.col("total") - 1)
-        )
-        | ((pl.col("others_day") == pl.col("reported_on")) & (pl.col("rows") == pl.col("total"))),
-        pl.col("total") - 1 >= least,
     )
 
 

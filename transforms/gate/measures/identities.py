@@ -93,9 +93,11 @@ def _segments(figures: pl.DataFrame, rules: IdentityRules) -> tuple[list[Contrad
     money = figures.filter(pl.col("unit").is_in(MONEY) & (pl.col("duration_months") > 0))
     totals = money.filter(pl.col("segment") == TOTAL)
     parts = money.filter((pl.col("segment") != TOTAL) & ~pl.col("segment").str.starts_with(PART))
+    # By metric: what is never told of some segments is told of the others all the same.
+    told = ["company", "segment_basis", "metric"]
     needed = (
-        parts.join(totals, on=["company", "segment_basis"], how="semi")
-        .group_by("company", "segment_basis")
+        parts.join(totals, on=told, how="semi")
+        .group_by(told)
         .agg(needed=pl.col("segment").n_unique())
         .filter(pl.col("needed") >= LEAST_SEGMENTS)
     )
@@ -109,7 +111,7 @@ def _segments(figures: pl.DataFrame, rules: IdentityRules) -> tuple[list[Contrad
     sides = (
         totals.select(*statement, "figure", "row_id", "value", "kind")
         .join(sums, on=statement)
-        .join(needed, on=["company", "segment_basis"])
+        .join(needed, on=told)
         .with_columns(
             # A profit is small beside the segments it comes from, and may be zero.
             base=pl.when(pl.col("kind") == POSITIVE).then("value").otherwise("size")

@@ -1,4 +1,4 @@
-"""Days and sources of figures."""
+"""Periods and sources of figures."""
 
 from __future__ import annotations
 
@@ -45,25 +45,6 @@ def test_quarters_end_when_the_company_s_quarters_end(figures, stopped, nothing_
     odd = series()
     odd[-1] |= {name: odd[-1][name] - timedelta(days=31) for name in ("period_end", "period_start")}
     assert stopped(TABLE, figures(*odd), nothing_known) == {(7, "period_end.fiscal")}
-
-
-def test_a_late_report_is_said(figures, failures, nothing_known):
-    rows = series()
-    day = rows[-1]["period_end"] + timedelta(days=150)
-    rows[-1] |= {"reported_on": day, "known_on": day}
-    assert failures(TABLE, figures(*rows), nothing_known) == {(7, "reported_on.usual")}
-
-
-def test_a_report_has_one_day(figures, stopped, nothing_known):
-    rows = [figure(7, 5e9 + n * 1e9, segment=f"segment {n}", source=FILING) for n in range(4)]
-    assert stopped(TABLE, figures(*rows), nothing_known) == set()
-    later = rows[0]["reported_on"] + timedelta(days=30)
-    rows[0] |= {"reported_on": later, "known_on": later}
-    assert stopped(TABLE, figures(*rows), nothing_known) == {(0, "reported_on.of_its_report")}
-
-
-def test_a_table_of_several_years_has_several_days(figures, failures, nothing_known):
-    assert failures(TABLE, figures(*series(source=PAGE)), nothing_known) == set()
 
 
 def test_a_filing_is_one_company_s(figures, failures, stopped, nothing_known):

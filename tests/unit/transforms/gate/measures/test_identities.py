@@ -55,6 +55,27 @@ def test_a_company_that_is_watched_in_part_never_adds_up(figures, stopped, nothi
     assert stopped(TABLE, figures(*rows), nothing_known) == set()
 
 
+EARNED = {"Cloud Intelligence Group": 2e9, "AIDC": -3e9, "Taobao and Tmall Group": 45e9}
+UNALLOCATED = 3e9
+
+
+def profits(number, **changed):
+    """Profits of all segments that any is given for, and of the group, which keeps some costs for itself."""
+    parts = {name: value + 3e8 * (number % 4) for name, value in EARNED.items()}
+    values = {**parts, "Total": sum(parts.values()) - UNALLOCATED, **changed}
+    return [figure(number, value, segment=name, metric="adj_ebita") for name, value in values.items()]
+
+
+def test_profits_add_up_although_some_segments_never_tell_theirs(figures, failures, stopped, nothing_known):
+    before = [row for number in range(8) for row in (*report(number), *profits(number))]
+    assert failures(TABLE, figures(*before, *report(8), *profits(8)), nothing_known) == set()
+    # What one segment earned and the group's own: each fits its own history, and not the others'.
+    good = {row["segment"]: row["value"] for row in profits(8)}
+    wrong = profits(8, Total=good["Taobao and Tmall Group"] + 6e9)
+    found = stopped(TABLE, figures(*before, *report(8), *wrong), nothing_known)
+    assert found == {(len(before) + 5 + 3, "segments.add_up")}
+
+
 QUARTERS = [10e9, 11e9, 10.5e9, 12e9, 11e9, 12.1e9, 11.6e9, 13.2e9]
 
 
