@@ -22,6 +22,7 @@ from aicycle.model.parameters import Configuration
 from expectations.suite import contract_checks
 from flows.steps.holding import derived_holds
 from flows.steps.rereading import Rereader
+from transforms.gate.budget import WITHIN_BUDGET
 from transforms.gate.decisions import decided, objection
 from transforms.lineage import downstream
 from transforms.staging.tables import TABLE_FORMATS
@@ -139,7 +140,12 @@ def _next_commands(row: dict[str, Any]) -> list[str]:
         DecisionKind.DISCARDED: f"aicycle quarantine discard {short} {signed}",
         DecisionKind.CORRECTED: f"aicycle correct --quarantined {short} --set COLUMN=VALUE {signed}",
     }
-    return [command for what, command in commands.items() if what in may]
+    batch = [
+        f"aicycle quarantine {verb} {short} --with-batch {signed}"
+        for what, verb in ((DecisionKind.RELEASED, "release"), (DecisionKind.DISCARDED, "discard"))
+        if what in may and row["check_name"] == WITHIN_BUDGET
+    ]
+    return [*(command for what, command in commands.items() if what in may), *batch]
 
 
 def print_row(content: Answer) -> None:
@@ -189,6 +195,7 @@ def decision_content(decision: Decision) -> Answer:
         "table_name": decision.table_name,
         "key": dict(decision.key),
         "changes": dict(decision.changes),
+        "with_batch": decision.with_batch,
         "author": decision.author,
         "reason": decision.reason,
         "decided_at": decision.decided_at,

@@ -20,7 +20,7 @@ from aicycle.errors import UsageError
 from aicycle.model.decisions import LONGEST_AUTHOR, LONGEST_REASON, Decision, decision_of, said
 from aicycle.model.instants import system_clock
 from aicycle.model.kinds import DecisionKind, QuarantineState
-from flows.steps.deciding import require_possible, states_of, stopped_row
+from flows.steps.deciding import require_possible, states_of, stopped_row, waiting_with
 from flows.steps.rereading import Rereader
 from warehouse import Warehouse
 from warehouse.inbox import Waiting
@@ -32,6 +32,10 @@ quarantine = typer.Typer(
 Id = Annotated[str, typer.Argument(metavar="ID", help="A stopped row's id, or a beginning of it that only one has.")]
 By = Annotated[str, typer.Option("--by", metavar="AUTHOR", help="Who decides.")]
 Because = Annotated[str, typer.Option("--because", metavar="REASON", help="Why.")]
+WithBatch = Annotated[
+    bool,
+    typer.Option("--with-batch", help="Also every row that waits with it because their batch had too many bad ones."),
+]
 
 
 @quarantine.callback()
@@ -86,30 +90,49 @@ def show(context: typer.Context, id_: Id, home: Home = None, as_json: AsJson = F
     epilog='Example:  aicycle quarantine release 3f2a9c81 --by "A. Analyst" --because "the exchange confirms it"'
 )
 def release(
-    context: typer.Context, id_: Id, by: By, because: Because, home: Home = None, as_json: AsJson = False
+    context: typer.Context,
+    id_: Id,
+    by: By,
+    because: Because,
+    with_batch: WithBatch = False,
+    home: Home = None,
+    as_json: AsJson = False,
 ) -> None:
     """Let a stopped row in although a check said no. The next run, or aicycle apply, carries it out."""
-    _decide(open_session(home or context.obj), DecisionKind.RELEASED, id_, by, because, as_json=as_json)
+    session = open_session(home or context.obj)
+    _decide(session, DecisionKind.RELEASED, id_, by, because, with_batch=with_batch, as_json=as_json)
 
 
 @quarantine.command(epilog='Example:  aicycle quarantine discard 3f2a9c81 --by "A. Analyst" --because "a test row"')
 def discard(
-    context: typer.Context, id_: Id, by: By, because: Because, home: Home = None, as_json: AsJson = False
+    context: typer.Context,
+    id_: Id,
+    by: By,
+    because: Because,
+    with_batch: WithBatch = False,
+    home: Home = None,
+    as_json: AsJson = False,
 ) -> None:
     """Give a stopped row up: it stays where it is and holds nobody any more."""
-    _decide(open_session(home or context.obj), DecisionKind.DISCARDED, id_, by, because, as_json=as_json)
+    session = open_session(home or context.obj)
+    _decide(session, DecisionKind.DISCARDED, id_, by, because, with_batch=with_batch, as_json=as_json)
 
 
-def _decide(session: Session, what: DecisionKind, id_: str, by: str, because: str, *, as_json: bool) -> None:
+def _decide(
+    session: Session, what: DecisionKind, id_: str, by: str, because: str, *, with_batch: bool, as_json: bool
+) -> None:
     author, reason = signed(by, because)
     with session.reader() as reader:
         row = stopped_row(reader, id_)
         require_undecided(session.warehouse, row["quarantine_id"])
         require_possible(reader, row, what)
+        others = len(waiting_with(reader, row)) if with_batch else 0
     decision = Decision(
-        what=what, author=author, reason=reason, decided_at=system_clock(), quarantine_id=row["quarantine_id"]
-    )
-    put(session, decision, f"{row['name']}: {row['reason']}", as_json=as_json)
+        what=what, author=author, reason=reason, decided_at=system_clock(), quarantine_id=row["quarantine_id"],
+        with_batch=with_batch,
+    )  # fmt: skip
+    beside = f" and {others} rows that wait with it" if with_batch else ""
+    put(session, decision, f"{row['name']}, line {row['source_line']}{beside}: {row['reason']}", as_json=as_json)
 
 
 def signed(by: str, because: str) -> tuple[str, str]:

@@ -43,17 +43,25 @@ class Decision:
     """Of a correction of a stored row: column -> text."""
     changes: Mapping[str, str] = field(default_factory=dict)
     """Of a correction: column -> text."""
+    with_batch: bool = False
+    """About every row that waits with the named one because their batch spent its error budget."""
 
     @property
     def content(self) -> bytes:
         """The file."""
         said = asdict(self) | {"what": str(self.what), "decided_at": self.decided_at.astimezone(UTC).isoformat()}
+        if not self.with_batch:
+            del said["with_batch"]
         return (json.dumps(said, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
 
     @property
     def id(self) -> str:
         """The digest of all that was said: the same file twice is one decision."""
         return hashlib.sha256(self.content).hexdigest()
+
+    def id_for(self, quarantine_id: str) -> str:
+        """Return the id of what this decision comes to for another row of the batch."""
+        return hashlib.sha256(f"{self.id} {quarantine_id}".encode()).hexdigest()
 
     @property
     def file_name(self) -> str:
@@ -84,7 +92,7 @@ def decision_of(content: bytes) -> Decision:
         found = json.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise ValueError("it is not JSON in UTF-8") from None
-    if not isinstance(found, dict) or set(found) != _FIELDS:
+    if not isinstance(found, dict) or found.keys() - {"with_batch"} != _FIELDS:
         raise ValueError(f"it is not one JSON object with exactly the fields {', '.join(sorted(_FIELDS))}")
     try:
         what = DecisionKind(found["what"])
@@ -99,6 +107,7 @@ def decision_of(content: bytes) -> Decision:
         table_name=_matching(found["table_name"], _NAME, "table_name"),
         key=_cells(found["key"], "key"),
         changes=_cells(found["changes"], "changes"),
+        with_batch=found.get("with_batch", False) is True,
     )
     is_correction = what is DecisionKind.CORRECTED
     if (decision.quarantine_id is None) == (decision.table_name is None):
@@ -107,6 +116,8 @@ def decision_of(content: bytes) -> Decision:
         raise ValueError("key and changes do not fit what was decided")
     if decision.table_name is not None and not is_correction:
         raise ValueError(f"a stored row can be corrected, not {what}")
+    if found.get("with_batch", True) is not True or (decision.with_batch and is_correction):
+        raise ValueError("with_batch is true or not there, and a correction is of one row")
     return decision
 
 

@@ -24,6 +24,7 @@ from expectations.suite import contract_checks
 from flows.steps.correcting import Correction, Corrector
 from flows.steps.holding import good_observations
 from flows.steps.landing import Receipt, Received, frame_of, record_landing, withdrawals
+from transforms.gate.budget import WITHIN_BUDGET
 from transforms.gate.decisions import objection, place_of, with_states
 from warehouse import Reader, Transaction, Warehouse
 from warehouse.inbox import Inbox, Waiting
@@ -108,6 +109,24 @@ def _contradiction(view: Reader, row: Mapping[str, Any]) -> str:
     return "" if mine.is_empty() else "the same file says otherwise under the same key, and that passed"
 
 
+def waiting_with(view: Reader, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the other open rows that wait with one because their batch spent its error budget.
+
+    Raises:
+        UsageError: the row does not wait: it failed a check itself.
+    """
+    short = row["quarantine_id"][:12]
+    if row["check_name"] != WITHIN_BUDGET:
+        raise UsageError(
+            f"{short} does not wait with its batch: it failed {row['check_name']} itself",
+            where=f"{row['name']}, line {row['source_line']}",
+            expected=f"a row that was stopped by {WITHIN_BUDGET} alone",
+            next_command=f"aicycle quarantine list --check {WITHIN_BUDGET}",
+        )
+    same = [pl.col(name) == row[name] for name in ("load_seq", "table_name", "payload_sha256", "check_name", "state")]
+    return states_of(view).filter(*same, pl.col("quarantine_id") != row["quarantine_id"]).to_dicts()
+
+
 def apply_inbox(transaction: Transaction, warehouse: Warehouse, universe: Universe) -> Outcome:
     """Apply what lies in the inbox, each file once; a file that can't be applied stops no other.
 
@@ -163,10 +182,11 @@ def _apply(transaction: Transaction, warehouse: Warehouse, universe: Universe, d
         "applied_at": now,
     }
     met_by = 0
+    others: list[dict[str, Any]] = []
     if stopped is not None:
         require_possible(transaction, stopped, decision.what)
-        named = ("quarantine_id", "table_name", "row_key", "payload_sha256", "byte_start", "byte_end")
-        row |= {name: stopped[name] for name in named} | {"place": place_of(stopped)}
+        others = waiting_with(transaction, stopped) if decision.with_batch else []
+        row |= _named(stopped)
         met_by = stopped["load_seq"]
     made = None
     if decision.what is DecisionKind.CORRECTED:
@@ -177,10 +197,21 @@ def _apply(transaction: Transaction, warehouse: Warehouse, universe: Universe, d
     row["decided_at"] = _decided_at(transaction, decision, met_by, now)
     if made is not None:
         row["correction_sha256"] = _land(transaction, warehouse, decision, made, row["decided_at"])
-    transaction.append("ops.decisions", frame_of("ops.decisions", [row]))
+    # A statement that has a row already keeps it: what contradicts it stays stopped when the batch is judged again.
+    each = [
+        row | _named(other) | {"decision_id": decision.id_for(other["quarantine_id"]), "decision_seq": seq}
+        for seq, other in enumerate(others, row["decision_seq"] + 1)
+    ]
+    transaction.append("ops.decisions", frame_of("ops.decisions", [row, *each]))
     about = row.get("quarantine_id") or f"{row['table_name']} {row['row_key']}"
     told = {name: row[name] for name in ("decision_id", "author", "reason")}
-    transaction.record(EVENT[decision.what], about, told)
+    transaction.record(EVENT[decision.what], about, told | ({"rows": 1 + len(each)} if decision.with_batch else {}))
+
+
+def _named(stopped: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a decision keeps of the row it is about."""
+    named = ("quarantine_id", "table_name", "row_key", "payload_sha256", "byte_start", "byte_end")
+    return {name: stopped[name] for name in named} | {"place": place_of(stopped)}
 
 
 def _decided_at(view: Reader, decision: Decision, met_by: int, now: datetime) -> datetime:

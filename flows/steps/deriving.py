@@ -100,7 +100,7 @@ def instant_of(text: str) -> datetime:
         raise UsageError(
             f"{text!r} is no as-of day",
             expected="a day such as 2025-09-28, or an instant with its offset such as 2025-09-28T20:00:00+00:00",
-            next_command="aicycle scenario --as-of 2025-09-28",
+            next_command="the same command with --as-of 2025-09-28",
         ) from None
 
 

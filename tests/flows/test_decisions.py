@@ -24,6 +24,7 @@ from aicycle.sources.nobody import Nobody
 from expectations.gate import CHECKS_SCHEMA, FAILURES_SCHEMA, Audit
 from expectations.suite import RULES_VERSION
 from flows.runtime import build_runtime, using
+from flows.steps.gate_scoring import SCORING_GATE
 from flows.steps.recomputing import Recomputed
 from transforms.digests import frame_digest
 from warehouse import Warehouse
@@ -99,13 +100,20 @@ def _without_prefect():
 
 
 def run(home: Path, recording: Path | None = None, *, judge=gate, now=LATER, scenarios=False):
-    """Run the pipeline; without a recording, on what lies in the inbox. Scenarios cost seconds: where asked for."""
+    """Run the pipeline; without a recording, on what lies in the inbox. Scenarios cost seconds: where asked for.
+
+    Without a `judge`, by the real checks.
+    """
+
+    def each(batches, _):
+        return [judge(batch) for batch in batches]
+
     runtime = build_runtime(
         home=str(home),
         recording=str(recording) if recording else None,
         settings=Settings(),
         clock=lambda: now,
-        **(crash_child.SMALL_GATES | {"gate": lambda batches, _: [judge(batch) for batch in batches]}),
+        **(crash_child.SMALL_GATES | {"gate": each if judge else SCORING_GATE}),
         source=None if recording else Nobody(),
     )
     with using(runtime), pytest.MonkeyPatch.context() as patch:
@@ -319,6 +327,61 @@ def test_a_discarded_row_holds_nobody_from_then_on_and_may_still_be_released(tmp
     run(home)
     assert row_of(home)["state"] == "released"
     assert frame(home, "core.daily_bars").filter(pl.col("close") == 146.58).height == 1
+
+
+@pytest.fixture
+def spent(small, tmp_path):
+    """The same files, all but two bars in a currency that is none: the error budget is spent, and those two wait."""
+    folder = Path(shutil.copytree(small, tmp_path / "spent"))
+    prices = folder / "prices.csv"
+    header, *lines = prices.read_text(encoding="utf-8").splitlines()
+    bad = [line.replace(",USD,", ",usd,") for line in lines[:-2]]
+    prices.write_text("\n".join([header, *bad, *lines[-2:]]) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_rows_that_wait_with_their_batch_are_released_together(tmp_path, spent, ask, ask_json):
+    home = tmp_path / "home"
+    run(home, spent, judge=None, now=NOW)
+    rows = ask_json(home, "quarantine", "list", "--check", "batch.within_budget")["rows"]
+    assert len(rows) == 2
+    bad = ask_json(home, "quarantine", "list", "--check", "currency.domain")["rows"]
+    assert len(bad) >= 20
+    code, _, err = ask(home, "quarantine", "release", bad[0]["quarantine_id"], "--with-batch", *SIGNED)
+    assert (code, "currency.domain" in err) == (2, True)
+
+    shown = ask_json(home, "quarantine", "show", rows[1]["quarantine_id"])
+    assert any("release" in command and "--with-batch" in command for command in shown["next"])
+    put = ask_json(home, "quarantine", "release", rows[1]["quarantine_id"], "--with-batch", *SIGNED)
+    assert "and 1 rows that wait with it" in put["about"]
+    content = Path(put["file"]).read_bytes()
+    summary = run(home, judge=None)
+    assert [(f.name, f.stored, f.quarantined) for f in summary.files] == [("prices.csv", 2, len(bad))]
+    assert frame(home, "core.daily_bars")["session"].to_list() == sorted(frame(home, "core.daily_bars")["session"])
+    assert ask_json(home, "quarantine", "list", "--check", "batch.within_budget")["rows"] == []
+    assert len(ask_json(home, "quarantine", "list")["rows"]) == len(bad), "the bad ones stay where they are"
+    decisions = frame(home, "ops.decisions")
+    assert decisions["decision_id"].n_unique() == decisions["quarantine_id"].n_unique() == 2
+    assert decisions["decision_seq"].to_list() == [1, 2]
+    (told,) = events(home, EventName.ROW_RELEASED)
+    assert (told["rows"], told["author"]) == (2, "Ann")
+    assert ask(home, "verify")[0] == 0
+
+    # The same file once more, after a crash between the commit and its removal: nothing is decided twice.
+    Path(put["file"]).write_bytes(content)
+    run(home, judge=None)
+    assert frame(home, "ops.decisions").height == 2
+
+
+def test_rows_that_wait_with_their_batch_are_given_up_together(tmp_path, spent, ask_json):
+    home = tmp_path / "home"
+    run(home, spent, judge=None, now=NOW)
+    (first, *_) = ask_json(home, "quarantine", "list", "--check", "batch.within_budget")["rows"]
+    ask_json(home, "quarantine", "discard", first["quarantine_id"], "--with-batch", *SIGNED)
+    run(home, judge=None)
+    waiting = ask_json(home, "quarantine", "list", "--all", "--check", "batch.within_budget")["rows"]
+    assert [row["state"] for row in waiting] == ["discarded"] * 2
+    assert frame(home, "core.daily_bars").is_empty()
 
 
 def test_a_corrected_figure_keeps_its_statement_and_outlives_its_source(poisoned, small, ask_json, tmp_path):

@@ -50,8 +50,22 @@ def test_long_texts_are_cut_and_what_can_not_be_stored_is_replaced():
     assert said(" a\0b\ud800 ", 10, "a") == "a\ufffdb?"
 
 
+def test_a_decision_about_a_batch_says_so_and_has_an_id_for_each_row():
+    whole = decision(with_batch=True)
+    assert decision_of(whole.content) == whole
+    assert whole.id != decision().id
+    assert len({whole.id, whole.id_for("a"), whole.id_for("b")}) == 3
+    assert b"with_batch" not in decision().content, "files of one row are what they were"
+
+
 CORRECTION = {"what": "corrected", "changes": {"close": "1"}}
 STORED = {**CORRECTION, "quarantine_id": None, "table_name": "core.daily_bars", "key": {"symbol": "BABA"}}
+
+
+@pytest.mark.parametrize("change", [{"with_batch": False}, {"with_batch": 1}, {"with_batch": True, **CORRECTION}])
+def test_with_batch_is_said_or_not_said(change):
+    with pytest.raises(ValueError, match="with_batch is true or not there"):
+        decision_of(_file(change))
 
 
 @pytest.mark.parametrize("change", [CORRECTION, STORED])
