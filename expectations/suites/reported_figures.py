@@ -80,7 +80,6 @@ ADDITIONS = (
         reason="reported unusually soon or late",
         severity=Severity.ADVISORY,
     ),
-    within("reported_on.soonest", ("reported_on",), reason="sooner than the company ever reports"),
     within("reported_on.with_its_period", ("reported_on",), reason="the rest of its period was reported later"),
     within("reported_on.of_its_report", ("reported_on",), reason="the rest of its report is of another day"),
     within(

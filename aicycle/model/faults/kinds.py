@@ -35,6 +35,10 @@ class RowsHit:
     where: tuple[RowCondition, ...] = ()
     """What a row must fulfil to be hit at all."""
     group: tuple[str, ...] = ()
+    beside_least: int = 0
+    """Other rows of the batch that agree with the row in `group` ..."""
+    beside_most: int | None = None
+    """... at least, and at most where it is said."""
     share: float = 0.25
     """Of the rows that may be hit, at least one."""
     largest: str | None = None

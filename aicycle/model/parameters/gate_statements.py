@@ -24,7 +24,7 @@ class FigureWords:
     positive: tuple[str, ...]
     """Never below zero, and never far from what it was. A metric without any word is taken for a signed one."""
     told_by_others: tuple[str, ...]
-    """Whatever its kind: others say it of a company or a market, on days of their own."""
+    """Whatever its kind: others say it of a company or a market, of several in one table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +92,9 @@ class ReportRules:
     earliest_days: Number
     """Reported earlier than this, the books were hardly closed."""
     usual_slack_days: Number
-    """Or this much later than its series is usually reported."""
-    sooner_days: Number
-    """More than this much sooner than the company ever reported is too soon."""
+    """Or this much later than its series is usually reported; so much later than its report it was told anew."""
+    same_report_days: Number
+    """Figures of one report are dated no further apart than this, in its issuer's time zone or another."""
     filing_addresses: tuple[str, ...]
     """Parts of addresses of filings: a filing is one company's own."""
 

@@ -35,13 +35,16 @@ def choose(file: BatchFile, kind: FaultKind, lead: RecordedRow, lot: np.random.G
         lot: decides among the others.
 
     Raises:
-        NothingToHitError: the row is not in the batch.
+        NothingToHitError: the row is not in the batch, or too few or too many are there beside it.
     """
     own = [row for row in file.rows if row.origin is lead]
     able = [row for row in file.rows if may_hit(row.origin, kind)]
     if not own:
         raise NothingToHitError("the row is not in the batch")
     rows = kind.rows
+    beside = sum(all(row.cells.get(c) == lead.cells.get(c) for c in rows.group) for row in file.rows) - 1
+    if beside < rows.beside_least or (rows.beside_most is not None and beside > rows.beside_most):
+        raise NothingToHitError("too few or too many rows are there beside it")
     if rows.take == "one":
         return own
     if rows.take == "group":

@@ -42,9 +42,9 @@ SURE_MISS = 0.02
 NEIGHBOURS = 5
 MOST_ROUNDS = 3
 TINY = 1e-300
-LEAST_SPREAD_FRAC = 0.1
+LEAST_STEP_FRAC = 0.1
 """Of the middle size: a few quarters that happen to agree are no promise."""
-UNKNOWN = ("last", "carried", "low", "high", "top", "middle", "least", "limit", "centre", "spread")
+UNKNOWN = ("last", "carried", "low", "high", "top", "middle", "least", "limit", "newest", "step")
 """What is NaN as long as nothing is known."""
 NEVER = 600.0
 """A distance in logarithms that no two numbers have."""
@@ -66,10 +66,10 @@ class Habits:
     sign: Floats
     """1 or -1 where the recent ones have one sign and one size, else 0."""
     limit: Floats
-    centre: Floats
-    """The middle of the recent values themselves, NaN where there are too few."""
-    spread: Floats
-    """How far they usually are from it, never less than a little of their size."""
+    newest: Floats
+    """The last value itself, NaN where there are too few."""
+    step: Floats
+    """How far it usually is to the next value, never less than a little of their size."""
     fall: float
     dried_up: float
 
@@ -252,8 +252,7 @@ def _learned(
     signs = np.sign(values)
     has_one_sign = np.abs(np.nansum(signs, axis=1)) == RECENT
     is_one_size = has_one_sign & (least - most >= np.log(rules.one_size_frac.value))
-    centre = _middle(values)
-    spread = np.maximum(_mean(np.abs(values - centre[:, None])), LEAST_SPREAD_FRAC * _middle(np.abs(values)))
+    steps = np.maximum(_mean(np.abs(np.diff(values, axis=1))), LEAST_STEP_FRAC * _middle(np.abs(values)))
     learned = {
         "last": np.where(is_weighed, weighed, last),
         "carried": np.where(is_weighed, weighed, carried),
@@ -264,8 +263,8 @@ def _learned(
         "least": least,
         "sign": np.where(is_habit & is_one_size, signs[:, -1], 0.0),
         "limit": np.where(is_habit, change + habit, np.nan),
-        "centre": np.where(is_habit, centre, np.nan),
-        "spread": np.where(is_habit, spread, np.nan),
+        "newest": np.where(is_habit, values[:, -1], np.nan),
+        "step": np.where(is_habit, steps, np.nan),
     }
     return learned, last, carried
 

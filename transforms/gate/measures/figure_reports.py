@@ -14,7 +14,7 @@ from transforms.gate.context import GateContext
 from transforms.gate.measures import report_days
 from transforms.gate.measures.figure_series import OUTLOOK, VIEW, metric_kinds
 from transforms.gate.measures.figures import name_of
-from transforms.gate.measures.report_days import LEAST_WITNESSES, SLACK_DAYS, measure_days
+from transforms.gate.measures.report_days import LEAST_WITNESSES, measure_days
 from transforms.gate.measures.saying import Row, numbers
 
 OVER, LENGTH, FISCAL, OWN_SOURCE, NEW_SOURCE = OWN_CHECKS = (
@@ -26,6 +26,7 @@ OVER, LENGTH, FISCAL, OWN_SOURCE, NEW_SOURCE = OWN_CHECKS = (
 )
 CHECKS = (*OWN_CHECKS, *report_days.CHECKS)
 MONTH_DAYS = 365.25 / 12
+SLACK_DAYS = 3
 QUARTER = 3
 ADDRESS = r"https?://[^\s)]+"
 REGISTRANT = r"(?:/data/|CIK=?)0*([1-9][0-9]{3,9})"

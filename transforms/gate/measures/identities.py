@@ -142,12 +142,13 @@ def _segments(figures: pl.DataFrame, rules: IdentityRules) -> tuple[list[Contrad
         # A company whose segments are not all watched never adds up: that is no fault of today's row.
         .filter(pl.col("known") >= LEAST_RANGES)
         .with_columns(
+            # What is kept centrally of profits and losses may grow: their own range only widens what is allowed.
             least=pl.when(pl.col("kind") == POSITIVE)
             .then(pl.max_horizontal(pl.col("least") - margin, pl.lit(low)))
-            .otherwise(low),
+            .otherwise(pl.min_horizontal(pl.col("least") - margin, pl.lit(low))),
             most=pl.when(pl.col("kind") == POSITIVE)
             .then(pl.min_horizontal(pl.col("most") + margin, pl.lit(high)))
-            .otherwise(high),
+            .otherwise(pl.max_horizontal(pl.col("most") + margin, pl.lit(high))),
             middle=pl.col("together") / pl.col("known"),
         )
         .filter(~pl.col("excess").is_between(pl.col("least"), pl.col("most")))
@@ -158,6 +159,7 @@ def _segments(figures: pl.DataFrame, rules: IdentityRules) -> tuple[list[Contrad
 def _segment_case(row: Row) -> Contradiction:
     """Return the contradiction of one total and its segments, with what each of them would have to be."""
     total, together = row["value"], row["sum"]
+    base = "it" if row["kind"] == POSITIVE else "the segments' sizes"
     eliminated = row["middle"] * row["base"]
     implied = {row["figure"]: together - eliminated}
     for part, value in zip(row["parts"], row["values"], strict=True):
@@ -166,8 +168,8 @@ def _segment_case(row: Row) -> Contradiction:
         check=SEGMENTS,
         implied=implied,
         said=f"{row['metric']} of {row['company']} to {row['period_end']}: the segments add up to {amount(together)}, "
-        f"{row['excess']:.1%} more than the total of {amount(total)}; it was between {row['least']:.1%} and "
-        f"{row['most']:.1%}",
+        f"the total is {amount(total)}: {row['excess']:.1%} of {base} lie between, and {row['least']:.1%} to "
+        f"{row['most']:.1%} are allowed",
     )
 
 

@@ -3,8 +3,8 @@
 Here: how many days a figure is from where the others are. Not here: which period it is of, where it was read
 (`figure_reports`).
 
-What a company says of itself it says of all at once, and about as long after each quarter as after the others. What
-others say of it (shares of a market, estimates) has no such day: only their own table gives one.
+What a company says of a period it says on one day, as does a table of several. How soon a company reports is no measure
+by itself: that moves by two weeks from one year to the next.
 """
 
 from __future__ import annotations
@@ -16,22 +16,17 @@ from transforms.gate.measures.figure_series import has_word
 from transforms.gate.measures.figures import name_of
 from transforms.gate.measures.saying import numbers
 
-LATE, SOONEST, FIRST, SAME_DAY, ONE_DAY = CHECKS = (
+LATE, WITH_PERIOD, SAME_DAY, ONE_DAY = CHECKS = (
     "reported_on.usual",
-    "reported_on.soonest",
     "reported_on.with_its_period",
     "reported_on.of_its_report",
     "reported_on.of_its_source",
 )
 PERIOD = ("company", "duration_months", "period_end")
-LEAST_WITNESSES = 3
-SAME_REPORT = 2
 RECENT = 8
 """Reports of two years."""
-WEEKDAYS = range(1, 8)
-HABIT_PERIODS = 5
-"""Reports from which on the days of the week of a company's reports are a habit."""
-SLACK_DAYS = 3
+LEAST_WITNESSES = 3
+SAME_TABLE = 2
 
 
 def measure_days(together: pl.DataFrame, rules: ReportRules, words: FigureWords) -> pl.DataFrame:
@@ -48,19 +43,15 @@ def measure_days(together: pl.DataFrame, rules: ReportRules, words: FigureWords)
     """
     dated = together.filter(pl.col("reported_on").is_not_null()).with_columns(
         lag=(pl.col("reported_on") - pl.col("period_end")).dt.total_days(),
-        is_own=~pl.col("is_outlook") & ~has_word(words.told_by_others),
+        is_told_by_others=~pl.col("is_outlook") & has_word(words.told_by_others),
     )
     new = dated.filter(pl.col("row_id").is_not_null())
-    # What holds at a moment (shares, cash) is told on days of its own. A day before the period was over is no report's.
-    flows = dated.filter(pl.col("is_own") & (pl.col("duration_months") > 0) & (pl.col("lag") >= 0))
-    usual = _usual(flows)
     return pl.concat(
         [
             _late(dated, rules),
-            _soonest(flows, usual, rules),
-            _with_its_period(flows, usual, rules),
-            _of_its_report(new, dated),
-            _of_its_source(new, dated),
+            _with_its_period(dated, rules),
+            _of_its_report(new, dated, rules),
+            _of_its_source(new, dated, rules),
         ]
     )
 
@@ -87,121 +78,86 @@ def _late(dated: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
     )
 
 
-def _soonest(flows: pl.DataFrame, usual: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
-    """Compare it with the soonest that the company ever reported a period, and on which days of the week."""
-    weekday = pl.col("reported_on").dt.weekday()
-    is_usual_weekday = pl.any_horizontal((weekday == day) & (pl.col(f"on_{day}") > 0) for day in WEEKDAYS)
-    return numbers(
-        SOONEST,
-        flows.filter(pl.col("row_id").is_not_null()).join(
-            usual.filter(pl.col("periods") >= LEAST_WITNESSES), on=PERIOD
-        ),
-        value=pl.col("ever") - pl.col("lag"),
-        # Both at once, a day sooner than ever and a day of the week like never, is no coincidence.
-        limit=pl.when((pl.col("periods") >= HABIT_PERIODS) & ~is_usual_weekday)
-        .then(0)
-        .otherwise(rules.sooner_days.value),
-        said=lambda row: (
-            f"{name_of(row)} was reported {row['lag']} days after its period, on a {row['reported_on']:%A}: in "
-            f"{row['periods']} periods {row['company']} was never sooner than {row['ever']} days"
-        ),
-    )
-
-
-def _usual(flows: pl.DataFrame) -> pl.DataFrame:
-    """Return how a company has reported its earlier periods: what comes later must not change a verdict.
-
-    Returns:
-        `PERIOD`, periods (how many there are before), ever and middle (days after a period: the least, and the middle
-        of the recent ones), on_1 to on_7 (how many on each day of the week, 1 is Monday).
-    """
-    length = [name for name in PERIOD if name != "period_end"]
-
-    def before(expression: pl.Expr) -> pl.Expr:
-        return expression.shift(1).over(length)
-
-    # A period is reported when the first of its figures is: later ones are comparatives.
-    periods = flows.group_by(PERIOD).agg(first=pl.col("lag").min(), weekday=pl.col("reported_on").min().dt.weekday())
-    return periods.sort(PERIOD).select(
-        *PERIOD,
-        periods=pl.int_range(pl.len()).over(length),
-        ever=before(pl.col("first").cum_min()),
-        middle=before(pl.col("first").rolling_median(RECENT, min_samples=1)),
-        **{f"on_{day}": before((pl.col("weekday") == day).cum_sum()) for day in WEEKDAYS},
-    )
-
-
-def _with_its_period(flows: pl.DataFrame, usual: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
+def _with_its_period(dated: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
     """Compare it with the first day on which other figures that the company gives for that period were reported.
 
-    Which of two days is wrong, the company's habit says, or several figures that agree.
+    Which of two days is wrong, the company's habit says: where the early one is usual, the other is of a later paper.
     """
+    # What holds at a moment (shares, cash) is told on days of its own. A day before the period was over is no report's.
+    flows = dated.filter(
+        ~pl.col("is_outlook") & ~pl.col("is_told_by_others") & (pl.col("duration_months") > 0) & (pl.col("lag") >= 0)
+    )
     figure = [*PERIOD, "segment", "segment_basis", "metric", "unit"]
     # Statements about one figure are its revisions: the first of them is as early as it should be.
     firsts = flows.group_by(figure).agg(first_told=pl.col("reported_on").min())
     days = firsts.group_by(*PERIOD, "first_told").agg(told=pl.len()).sort("first_told")
     two_days = days.group_by(PERIOD, maintain_order=True).agg(
         first=pl.col("first_told").first(),
-        agreeing=pl.col("told").first(),
+        told=pl.col("told").first(),
         second=pl.col("first_told").get(1, null_on_oob=True),
-        agreeing_second=pl.col("told").get(1, null_on_oob=True),
     )
-    is_alone_first = (pl.col("first_told") == pl.col("first")) & (pl.col("agreeing") == 1)
+    is_alone_first = (pl.col("first_told") == pl.col("first")) & (pl.col("told") == 1)
     judged = (
         flows.filter(pl.col("row_id").is_not_null())
         .join(firsts, on=figure)
         .join(two_days, on=PERIOD)
-        .with_columns(
-            others_first=pl.when(is_alone_first).then("second").otherwise("first"),
-            agreeing=pl.when(is_alone_first)
-            .then("agreeing_second")
-            .otherwise(pl.col("agreeing") - (pl.col("first_told") == pl.col("first")).cast(pl.Int64)),
-        )
+        .with_columns(others_first=pl.when(is_alone_first).then("second").otherwise("first"))
         .with_columns(sooner=(pl.col("others_first") - pl.col("reported_on")).dt.total_days())
-        .join(usual, on=PERIOD, how="left")
-        # Where all else is dated later by so much, it was told later: as the comparative of another period.
+        .join(_usual(flows, rules), on=PERIOD)
         .filter(
+            # Where all else is dated later by so much, it was told later: as the comparative of another period.
             pl.col("sooner") <= rules.usual_slack_days.value,
-            (pl.col("agreeing") >= SAME_REPORT) | (pl.col("lag") < pl.col("middle") - SLACK_DAYS),
+            pl.col("lag") < pl.col("usual") - rules.same_report_days.value,
         )
     )
     return numbers(
-        FIRST,
+        WITH_PERIOD,
         judged,
         value=pl.col("sooner"),
-        limit=pl.lit(SLACK_DAYS),
+        limit=pl.lit(rules.same_report_days.value),
         said=lambda row: (
-            f"{name_of(row)} was reported on {row['reported_on']}, and nothing else that {row['company']} says of "
-            f"that period before {row['others_first']}"
+            f"{name_of(row)} was reported on {row['reported_on']}, nothing else that {row['company']} says of that "
+            f"period before {row['others_first']}, and {row['usual']:g} days after a period are usual"
         ),
     )
 
 
-def _of_its_report(new: pl.DataFrame, dated: pl.DataFrame) -> pl.DataFrame:
+def _usual(flows: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
+    """Return how many days after a period a company has reported the recent ones before it: `PERIOD`, usual.
+
+    What comes later must not change a verdict, and comparatives are no report of their period.
+    """
+    length = [name for name in PERIOD if name != "period_end"]
+    reports = flows.filter(pl.col("lag") <= rules.latest_days.value).group_by(PERIOD).agg(lag=pl.col("lag").min())
+    before = pl.col("lag").rolling_median(RECENT, min_samples=1).shift(1).over(length)
+    return reports.sort(PERIOD).select(*PERIOD, usual=before).drop_nulls("usual")
+
+
+def _of_its_report(new: pl.DataFrame, dated: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
     """Compare the report day with that of the other figures for the same period from the same source.
 
-    What others say of several companies is one report as well: the address is one, and the period.
+    Of two that differ either may be wrong. What others say of several companies is one report as well: its address is
+    one, and its period. A figure that is dated much later was told again, beside that of another period.
     """
-    own = ["source", "company", "period_end"]
-    of_others = ["address", "period_end"]
+    told = pl.concat(
+        [
+            _against_others(new, dated.filter(pl.col("source").is_not_null()), ["source", "company", "period_end"], 1),
+            _against_others(
+                new.filter("is_told_by_others"),
+                dated.filter(pl.col("is_told_by_others") & pl.col("address").is_not_null()),
+                ["address", "period_end"],
+                SAME_TABLE,
+            ),
+        ],
+        how="diagonal",
+    ).with_columns(apart=(pl.col("reported_on") - pl.col("others_day")).dt.total_days().abs())
     return numbers(
         SAME_DAY,
-        pl.concat(
-            [
-                _against_others(
-                    new.filter("is_own"), dated.filter("is_own", pl.col("source").is_not_null()), own, SAME_REPORT
-                ),
-                _against_others(
-                    new.filter(~pl.col("is_own")),
-                    dated.filter(~pl.col("is_own"), pl.col("address").is_not_null()),
-                    of_others,
-                    SAME_REPORT,
-                ),
-            ],
-            how="diagonal",
-        ),
-        value=(pl.col("reported_on") - pl.col("others_day")).dt.total_days().abs(),
-        limit=pl.lit(SLACK_DAYS),
+        told.filter(pl.col("apart") <= rules.usual_slack_days.value)
+        .sort("row_id", "apart")
+        .unique("row_id", keep="last", maintain_order=True),
+        value=pl.col("apart"),
+        limit=pl.lit(rules.same_report_days.value),
         said=lambda row: (
             f"{name_of(row)} was reported on {row['reported_on']}, and all else of that period from that "
             f"source on {row['others_day']}"
@@ -209,13 +165,13 @@ def _of_its_report(new: pl.DataFrame, dated: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_its_source(new: pl.DataFrame, dated: pl.DataFrame) -> pl.DataFrame:
+def _of_its_source(new: pl.DataFrame, dated: pl.DataFrame, rules: ReportRules) -> pl.DataFrame:
     """The same for all figures from one address: a table of several years has several report days."""
     return numbers(
         ONE_DAY,
         _against_others(new, dated.filter(pl.col("address").is_not_null()), ["address"], LEAST_WITNESSES),
         value=(pl.col("reported_on") - pl.col("others_day")).dt.total_days().abs(),
-        limit=pl.lit(SLACK_DAYS),
+        limit=pl.lit(rules.same_report_days.value),
         said=lambda row: (
             f"{name_of(row)} was reported on {row['reported_on']}, and all else from that address on "
             f"{row['others_day']}"
@@ -226,10 +182,11 @@ def _of_its_source(new: pl.DataFrame, dated: pl.DataFrame) -> pl.DataFrame:
 def _against_others(new: pl.DataFrame, dated: pl.DataFrame, same: list[str], least: int) -> pl.DataFrame:
     """Return the new rows whose others are all of one report day, with that day."""
     days = dated.group_by(*same, "reported_on").agg(pl.len().alias("rows"))
+    # More than two days leave nobody whose others agree.
     groups = days.group_by(same).agg(total=pl.col("rows").sum(), days=pl.struct("reported_on", "rows"))
-    by_day = groups.explode("days").unnest("days").rename({"reported_on": "others_day"})
+    by_day = groups.filter(pl.col("days").list.len() <= 2).explode("days").unnest("days")  # noqa: PLR2004 - said above
     mine = new.join(days, on=[*same, "reported_on"]).rename({"rows": "alike"})
-    return mine.join(by_day, on=same).filter(
+    return mine.join(by_day.rename({"reported_on": "others_day"}), on=same).filter(
         # All but this row (or, where it agrees, all) are of that day.
         (
             (pl.col("others_day") != pl.col("reported_on"))

@@ -76,6 +76,17 @@ def test_profits_add_up_although_some_segments_never_tell_theirs(figures, failur
     assert found == {(len(before) + 5 + 3, "segments.add_up")}
 
 
+def test_what_a_group_keeps_for_itself_may_grow(figures, stopped, nothing_known):
+    """Thirteen percent of the segments' sizes for years, and then sixteen."""
+    sizes = sum(abs(value) for value in EARNED.values())
+    rows = []
+    for number in range(8):
+        kept = (0.13 if number < 7 else 0.159) * sizes
+        values = {**EARNED, "Total": sum(EARNED.values()) - kept}
+        rows += [figure(number, value, segment=name, metric="adj_ebita") for name, value in values.items()]
+    assert stopped(TABLE, figures(*rows), nothing_known) == set()
+
+
 QUARTERS = [10e9, 11e9, 10.5e9, 12e9, 11e9, 12.1e9, 11.6e9, 13.2e9]
 
 

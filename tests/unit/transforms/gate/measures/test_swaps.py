@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.unit.transforms.gate.measures.conftest import figure
@@ -52,12 +54,33 @@ def test_two_segments_of_like_size_can_not_be_told_apart(figures, stopped, nothi
     assert swaps(stopped(TABLE, figures(*swapped(profits(like), 23, 31)), nothing_known)) == set()
 
 
-def test_two_that_move_together_are_told_by_what_lies_between_them(figures, stopped, nothing_known):
-    """Each value alone would fit either place; their difference has always had the other sign."""
-    moving = [40e9, 62e9, 35e9, 66e9, 44e9, 58e9, 39e9, 60e9]
-    two = {"Taobao and Tmall Group": moving, "China commerce retail": [value - 5e9 for value in moving]}
-    assert stopped(TABLE, figures(*profits(two)), nothing_known) == set()
-    assert swaps(stopped(TABLE, figures(*swapped(profits(two), 7, 15)), nothing_known)) == {7, 15}
+def test_profits_that_cross_step_by_step_are_not_swapped(figures, stopped, nothing_known):
+    crossing = {"AIDC": [2e9 * 1.1**n for n in range(12)], "Cainiao": [5e9 * 0.93**n for n in range(12)]}
+    rows = profits(crossing)
+    assert swaps(stopped(TABLE, figures(*rows), nothing_known)) == set()
+    context = nothing_known
+    for number in range(12):
+        batch = figures(rows[number], rows[12 + number], start=2 * number)
+        assert swaps(stopped(TABLE, batch, context)) == set()
+        context = context.believing(TABLE, batch)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_follows_a_swap_is_right_again(figures, stopped, nothing_known, at_once):
+    rows = swapped(profits(), 4, 12)
+    if at_once:
+        assert swaps(stopped(TABLE, figures(*rows), nothing_known)) == {4, 12}
+        return
+    before = figures(*(row for n, row in enumerate(rows) if n % 8 < 4))
+    context = nothing_known.believing(TABLE, before)
+    assert swaps(stopped(TABLE, figures(rows[4], rows[12], start=4), context)) == {4, 5}
+    assert stopped(TABLE, figures(rows[5], rows[13], start=5), context) == set()
+
+
+def test_a_wrong_first_print_is_stopped_and_not_what_puts_it_right(figures, stopped, nothing_known):
+    first, right = swapped(profits(), 7, 15), profits()
+    later = [row | {"known_on": row["known_on"] + timedelta(days=90)} for row in (right[7], right[15])]
+    assert swaps(stopped(TABLE, figures(*first, *later), nothing_known)) == {7, 15}
 
 
 def test_values_that_fit_no_place_are_not_called_swapped(figures, stopped, nothing_known):
@@ -80,13 +103,6 @@ def test_what_was_believed_is_the_history(figures, stopped, nothing_known):
     last = [rows[7], rows[15], rows[23]]
     assert stopped(TABLE, figures(*last, start=30), context) == set()
     assert swaps(stopped(TABLE, figures(*swapped(last, 0, 1), start=30), context)) == {30, 31}
-
-
-def test_the_newest_statement_stands_for_a_period(figures, stopped, nothing_known):
-    rows = profits()
-    again = [rows[3] | {"known_on": rows[5]["known_on"]}, rows[11] | {"known_on": rows[5]["known_on"]}]
-    assert stopped(TABLE, figures(*rows, *again), nothing_known) == set()
-    assert swaps(stopped(TABLE, figures(*rows, *swapped(again, 0, 1)), nothing_known)) == {24, 25}
 
 
 def test_segments_that_never_earned_anything_have_no_place(figures, stopped, nothing_known):
