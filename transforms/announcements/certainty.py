@@ -53,9 +53,17 @@ def is_negated(clues: Clues, place: Place) -> bool:
         if any(s < cue[1] and cue[0] < e for s, e in excused):
             continue
         is_strong = any(s < cue[1] and cue[0] < e for s, e in refusals)
-        if clues.boundaries_between(cue, place) == 0 or (is_strong and _reaches_across(clues, cue, place)):
+        reaches = is_strong and (_reaches_across(clues, cue, place) or _ends_the_plan(clues, cue, place))
+        if reaches or clues.boundaries_between(cue, place) == 0:
             return True
     return False
+
+
+def _ends_the_plan(clues: Clues, cue: Place, place: Place) -> bool:
+    """Say whether a refusal behind an amount is of "the project": then clauses may lie between."""
+    return place[1] <= cue[0] and any(
+        place[1] <= plan[0] and clues.boundaries_between(plan, cue) == 0 for plan in clues.cue("the_sum")
+    )
 
 
 def _reaches_across(clues: Clues, cue: Place, place: Place) -> bool:
@@ -87,6 +95,10 @@ def is_hypothetical(clues: Clues, place: Place) -> bool:
 
 def direction_of(clues: Clues, money: Money) -> str:
     """Return whether an amount is said to be more or less than before."""
+    if money.is_target and (before := [m for m in clues.money if m.is_left_behind]):
+        return "up" if money.high > before[-1].high else "down"
+    if money.is_left_behind:
+        return "none"
     up = max(clues.weight("raise", money), clues.weight("up", money))
     down = clues.weight("cut", money)
     if max(up, down) < NEAR:

@@ -103,11 +103,18 @@ def topic_of(clues: Clues, before: str | None) -> str | None:
     """Return the company that a text goes on about after a sentence."""
     acting = [g for g in groups(clues) if g.role == "subject"]
     if acting:
-        return acting[0].joined
+        # After a sentence on what a government gives, "the group" is whom it gives it to.
+        paid = [g for g in groups(clues) if not _is_government(clues, g)]
+        return paid[0].joined if paid and _is_government(clues, acting[0]) else acting[0].joined
     every = [g for g in groups(clues) if g.role in {"object", "agent"}]
     if before is None and every:
         return every[0].joined
     return before
+
+
+def _is_government(clues: Clues, group: Group) -> bool:
+    known = [clues.compiled.known.get(name) for name in group.names]
+    return any(company is not None and company.is_government for company in known)
 
 
 def company_of(clues: Clues, money: Money | None, topic: str | None, unknown: str | None) -> str | None:

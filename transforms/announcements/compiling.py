@@ -235,16 +235,19 @@ def _money(language: Language, lexicon: Lexicon, spelt: str) -> re.Pattern[str]:
     if language.is_spaced:
         # Signs are told by case (Rs is none of "rs"), words are not.
         return re.compile(
-            rf"(?:(?<![A-Za-z0-9])(?P<before>{before})\s?|(?<![\w.,]))"
+            rf"(?:(?<![A-Za-z0-9])(?P<before>{before})\s?|(?<![\w.,]))(?P<head>)(?P<head_scale>)"
             rf"(?:(?P<number>{DIGITS})(?:[\s-]{{0,2}}(?P<scale>(?i:{scales}))(?!\w))?"
             # A word is a number of money only before a scale: "a billion", not "a euro".
             rf"|(?P<word>(?i:{spelt}))[\s-]{{1,2}}(?P<scale_of_word>(?i:{scales}))(?!\w))"
             rf"(?:[\s-]{{0,2}}(?P<after>{after}|(?i:{words}))(?!\w))?"
         )
     odd = _any(language.and_some)
+    number = f"(?:{DIGITS}|{spelt})"
     return re.compile(
         rf"(?:(?<![A-Za-z0-9])(?P<before>{before}|{words})\s?(?:{_any(language.approximately)})?)?"
-        rf"(?P<number>{DIGITS}|{spelt})(?P<word>)(?P<scale_of_word>)\s?(?:{odd})?\s?(?P<scale>{scales})?\s?(?:{odd})?"
+        # One sum in two parts: "1亿5000万", "1万2000亿".
+        rf"(?:(?P<head>{number})(?P<head_scale>{scales})(?={number}(?:{scales})))?"
+        rf"(?P<number>{number})(?P<word>)(?P<scale_of_word>)\s?(?:{odd})?\s?(?P<scale>{scales})?\s?(?:{odd})?"
         rf"(?P<after>{after}|{words})?"
     )
 

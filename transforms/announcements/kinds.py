@@ -37,6 +37,8 @@ SPENDING = ("capex_noun", "project_noun", "more_spending", "less_spending", "spe
 LEAST = 0.08
 """Below, nothing near says what an amount is for."""
 NEAR = 0.3
+BESIDE_IT = 0.25
+"""A thing without a verb or noun of spending: "a $5 billion plant", not what is three words off."""
 FOR_SOMETHING = 0.85
 RAISE_NEAR = 0.25
 JUST_BEFORE = 0.6
@@ -97,6 +99,8 @@ def _goes_on_buying(clues: Clues, money: Money, before: Sorted, by_noun: bool) -
     if before.family not in {"stake", "financing"} or by_noun or clues.companies:
         return False
     nouns = ("project_noun", "capex_noun", "object", "cost_verb")
+    if any(phrase.means == "for_years" for phrase in clues.phrases) and clues.cue("plan"):
+        return False
     return all(clues.weight(name, money) < NEAR for name in nouns)
 
 
@@ -160,10 +164,18 @@ def _family(clues: Clues, money: Money, places: list[tuple[str, Place]]) -> tupl
     best = max(families, key=lambda f: (families[f], f == "spending"), default="")
     if not best or families[best] < LEAST:
         return "", False
+    if best == "spending" and _is_only_a_thing(weights):
+        return "other", False
     by_noun = weights.get("capex_noun", 0.0) >= max(verb, NEAR / 2)
     if best == "spending" and not by_noun and _buys_into(clues, money):
         return "stake", False
     return best, by_noun
+
+
+def _is_only_a_thing(weights: dict[str, float]) -> bool:
+    """Say whether nothing says that money is spent, and what it could buy stands far off."""
+    told = (weight for name, weight in weights.items() if FAMILIES[name] == "spending" and name != "object")
+    return max(told, default=0.0) < LEAST and weights["object"] < BESIDE_IT
 
 
 def _is_for(clues: Clues, money: Money, place: Place) -> bool:
@@ -208,10 +220,25 @@ def _buys_into(clues: Clues, money: Money) -> bool:
         behind = clues.text[money.end : company.start]
         if phrase("stands_after").fullmatch(behind) and phrase("investment_after").match(after):
             return True
+        if len(clues.companies) > 1 and _is_given(clues, money, company):
+            return True
         between = clues.text[min(company.end, money.end) : max(company.start, money.start)]
         if not CUTS.search(between) and phrase("into").search(before) and phrase("not_a_thing").match(after):
             return True
     return False
+
+
+def _is_given(clues: Clues, money: Money, company: Named) -> bool:
+    """Say whether one company gives the amount to another: "gave OpenAI $13 billion", "hat OpenAI 13 ... zugesagt"."""
+    phrase = clues.rules.phrase
+    if (
+        company.end > money.start
+        or clues.text[company.end : money.lead].strip()
+        or clues.weight("object", money) > NEAR
+    ):
+        return False
+    before, behind = clues.text[max(0, company.start - BEFORE) : company.start], clues.text[money.reach :]
+    return bool(phrase("given_before").search(before) or phrase("given_behind").match(behind))
 
 
 CUTS = re.compile(r"[,;:]")

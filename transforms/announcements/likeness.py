@@ -40,7 +40,6 @@ JOINT = 0.5
 """Of all companies of both, the share that both must name."""
 
 MONEY = frozenset({SPENDING, SPENT})
-UNDATED_MONEY = MONEY | {EventType.STAKE_PURCHASE.value, EventType.FINANCING.value, EventType.OTHER_NOT_CAPEX.value}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -82,19 +82,41 @@ def _money(sentence: str, match: re.Match[str], rules: Rules) -> Money | None:
     if not (before or scale or after):
         return None
     written = match["number"] or match["word"]
-    value = _value(written, rules)
     is_word = not written[0].isascii() or not written[0].isdigit()
-    if value is None or (is_word and not scale and rules.language.is_spaced):
+    if is_word and not scale and rules.language.is_spaced:
         return None
     if scale and not (before or after) and scale.casefold() in LETTER_SCALES:
         return None
     if PERCENT.match(sentence, match.end()) or rules.phrase("percent").match(sentence, match.end()):
         return None
-    # "Billion" counts a thousand times more in German than "billion" does in English: as written comes first.
-    factor = rules.language.scales.get(scale or "") or rules.scales.get((scale or "").casefold(), 1.0)
-    worth = value * factor
+    worth = None if _is_vague(sentence, match, rules) else _worth(match, written, scale, rules)
+    if worth is None:
+        return None
     currency = _currency(before, after, rules)
     return Money(match.start(), match.end(), worth, worth, currency or None, bool(before or after))
+
+
+def _worth(match: re.Match[str], written: str, scale: str | None, rules: Rules) -> float | None:
+    value, factor = _value(written, rules), _factor(scale, rules)
+    if value is None or not match["head"]:
+        return None if value is None else value * factor
+    head, head_factor = _value(match["head"], rules), _factor(match["head_scale"], rules)
+    if head is None:
+        return None
+    # In "1亿5000万" each part has its scale, in "1万2000亿" the second one is both parts'.
+    return head * head_factor + value * factor if head_factor > factor else (head * head_factor + value) * factor
+
+
+def _factor(scale: str | None, rules: Rules) -> float:
+    # "Billion" counts a thousand times more in German than "billion" does in English: as written comes first.
+    return rules.language.scales.get(scale or "") or rules.scales.get((scale or "").casefold(), 1.0)
+
+
+def _is_vague(sentence: str, match: re.Match[str], rules: Rules) -> bool:
+    """Say whether a number only tells its size: "a quarter of a billion", 数百亿, 两三百亿."""
+    start = next(match.start(name) for name in ("head", "number", "word") if match[name])
+    lead = sentence[max(0, start - LOOK_BACK) : start]
+    return bool(rules.phrase("vague_before").search(lead) or rules.phrase("vague").match(sentence, start))
 
 
 def _currency(before: str | None, after: str | None, rules: Rules) -> str:

@@ -177,7 +177,7 @@ def _announcement(
         horizon_start=horizon[0] if horizon else None,
         horizon_end=horizon[1] if horizon else None,
         regions=places,
-        direction=certain.direction,
+        direction="none" if kind.is_superseded else certain.direction,
         is_hypothetical=certain.is_hypothetical,
         is_negated=certain.is_negated,
         is_third_party=certain.is_third_party,

@@ -5,6 +5,7 @@ Here: which of several mentions stays. Not here: copies among documents (`transf
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import isclose
 
 from aicycle.model.kinds import EventType
@@ -12,6 +13,7 @@ from transforms.announcements.records import CURRENCY_UNSAID, Announcement
 
 CLOSE = 0.06
 """Titles round: 53 for 52.4 billion."""
+ROUNDING = 1e-9
 COPIED = 1e-6
 """A title that leaves the currency out copies the number; one that is merely near, in other money, is another sum."""
 
@@ -22,29 +24,46 @@ def told_once(found: list[tuple[Announcement, int]]) -> list[Announcement]:
     Args:
         found: announcements with the line they stand in; line 0 is the title.
     """
+    body = _Body([a for a, line in found if line > 0])
     kept: list[Announcement] = []
-    bodies = [a for a, line in found if line > 0]
-    has_body = any(line > 0 for _, line in found)
+    alike: dict[tuple[object, ...], list[Announcement]] = {}
     for announcement, line in found:
-        if line == 0 and has_body and any(_repeats(announcement, body) for body in bodies):
+        if line == 0 and body.tells(announcement):
             continue
-        if any(_same(announcement, other) for other in kept):
+        same = alike.setdefault(_said(announcement), [])
+        if any(not _is_added(announcement, other) and not _is_added(other, announcement) for other in same):
             continue
+        same.append(announcement)
         kept.append(announcement)
     return kept
 
 
-def _repeats(title: Announcement, body: Announcement) -> bool:
-    """Say whether a title tells what the body tells: the same sum, however rounded, or the same kind of thing."""
-    if title.amount_high is None:
-        return body.is_capex
-    is_unsaid = CURRENCY_UNSAID in title.advisories
-    return any(
-        isclose(amount, title.amount_high, rel_tol=CLOSE)
-        if currency == title.currency
-        else is_unsaid and isclose(amount, title.amount_high, rel_tol=COPIED)
-        for currency, amount in _sums(body)
-    )
+class _Body:
+    """The sums of a text's body, sorted: a hostile title has as many as it likes."""
+
+    def __init__(self, bodies: list[Announcement]) -> None:
+        self._has_capex = any(body.is_capex for body in bodies)
+        sums = [one for body in bodies for one in _sums(body)]
+        self._by_currency: dict[str | None, list[float]] = {}
+        for currency, amount in sums:
+            self._by_currency.setdefault(currency, []).append(amount)
+        for amounts in self._by_currency.values():
+            amounts.sort()
+        self._all = sorted(amount for _, amount in sums)
+
+    def tells(self, title: Announcement) -> bool:
+        """Say whether the body tells what a title tells: the same sum, however rounded, or the same kind of thing."""
+        if title.amount_high is None:
+            return self._has_capex
+        if _is_near(self._by_currency.get(title.currency, []), title.amount_high, CLOSE):
+            return True
+        return CURRENCY_UNSAID in title.advisories and _is_near(self._all, title.amount_high, COPIED)
+
+
+def _is_near(amounts: list[float], wanted: float, tolerance: float) -> bool:
+    """Say whether one of some sorted amounts is as large as another one, within a fraction of the larger of the two."""
+    at = bisect_left(amounts, wanted * (1 - tolerance))
+    return at < len(amounts) and isclose(amounts[at], wanted, rel_tol=tolerance * (1 + ROUNDING))
 
 
 def _sums(announcement: Announcement) -> list[tuple[str | None, float]]:
@@ -54,17 +73,17 @@ def _sums(announcement: Announcement) -> list[tuple[str | None, float]]:
     return sums
 
 
-def _same(one: Announcement, other: Announcement) -> bool:
-    """Say whether two mentions are of one amount for one thing."""
+def _said(announcement: Announcement) -> tuple[object, ...]:
+    """Return what two mentions of one amount for one thing have in common."""
+    is_sum = announcement.amount_high is not None
     return (
-        one.company == other.company
-        and one.is_capex == other.is_capex
-        and (one.is_capex or one.kind == other.kind)
-        and (one.currency, one.amount_low, one.amount_high) == (other.currency, other.amount_low, other.amount_high)
-        and (one.amount_high is not None or one.kind == other.kind)
-        and one.is_negated == other.is_negated
-        and not _is_added(one, other)
-        and not _is_added(other, one)
+        announcement.company,
+        announcement.is_capex,
+        None if announcement.is_capex and is_sum else announcement.kind,
+        announcement.currency,
+        announcement.amount_low,
+        announcement.amount_high,
+        announcement.is_negated,
     )
 
 

@@ -6,6 +6,7 @@ Here: events of a whole text, each once. Not here: what one sentence tells (`hap
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from datetime import date
 
@@ -43,9 +44,12 @@ def events_of(sentences: list[Clues], announcements: list[Announcement], *, publ
     """
     found: list[TextEvent] = []
     topic: str | None = None
+    ordered = sorted(announcements, key=lambda a: a.quote_start)
+    starts = [a.quote_start for a in ordered]
     for clues in sentences:
         start, end = clues.sentence.start, clues.sentence.start + len(clues.text)
-        here = [a for a in announcements if start <= a.quote_start < end and _is_event(a, clues)]
+        within = ordered[bisect_left(starts, start) : bisect_left(starts, end)]
+        here = [a for a in within if _is_event(a, clues)]
         found += [_of_amount(a, clues, published) for a in here]
         for happening in happenings(clues):
             if not any(a.kind is happening.type for a in here):

@@ -37,6 +37,11 @@ def worths(text, language="en"):
         ("计划投资1.2万亿日元建设数据中心", "zh", "JPY", 1.2e12),
         ("计划投资500多亿港元建设数据中心", "zh", "HKD", 50e9),
         ("计划投资¥38亿建设数据中心", "zh", "CNY", 3.8e9),
+        ("计划投资1亿5000万元建设数据中心", "zh", None, 1.5e8),
+        ("计划投资12亿5千万元建设数据中心", "zh", None, 1.25e9),
+        ("计划投资三亿五千万元建设数据中心", "zh", None, 3.5e8),
+        ("计划投资1万2000亿日元建设数据中心", "zh", "JPY", 1.2e12),
+        ("计划投资1兆2000亿日元建设数据中心", "zh", "JPY", 1.2e12),
     ],
 )
 def test_an_amount_is_number_times_scale_in_a_currency(text, language, currency, amount):
@@ -148,3 +153,20 @@ def test_what_leads_in_is_looked_for_before_about_and_its_like():
     text = "It raised its budget to at least about $85 billion."
     assert lead_in(text, text.index("$"), RULES["en"]).rstrip().endswith("to")
     assert found(text)[0].lead == len("It raised its budget to ")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("It will spend a quarter of a billion dollars on chips.", "en"),
+        ("It will spend a third of a billion euros on chips.", "en"),
+        ("Er will drei Viertel einer Milliarde Euro in Chips stecken.", "de"),
+        ("Er will einen Bruchteil einer Milliarde Euro in Chips stecken.", "de"),
+        ("计划投资数百亿美元建设数据中心", "zh"),
+        ("计划投资几百亿元建设数据中心", "zh"),
+        ("计划投资十几亿美元建设数据中心", "zh"),
+        ("计划投资两三百亿元建设数据中心", "zh"),
+    ],
+)
+def test_what_only_tells_a_size_is_no_amount(text, language):
+    assert found(text, language) == []
