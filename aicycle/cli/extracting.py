@@ -26,17 +26,18 @@ HELP = "aicycle extract FILE --json"
 def extract_command(
     *,
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="A text in UTF-8; - reads standard input.")],
-    lang: Annotated[str, typer.Option(help="Its language: auto, de, en, zh ...")] = AUTO,
+    lang: Annotated[str, typer.Option(help="Its language: de, en, zh ...; auto: told from the text.")] = AUTO,
     published: Annotated[
         str | None, typer.Option(metavar="DAY", help="When it was published: 'next year' is counted from there.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what a text announces: amounts with what they are for, and events, each with its span."""
-    language, day = language_of(lang), published_day(published)
+    lexicon = lexicon_in_use()
+    language, day = language_of(lang, lexicon), published_day(published)
     stored = stored_text(bytes_of_text(file, next_command=HELP))
     _say_what_is_broken(stored)
-    found = stored.placed(extract(stored.text, lexicon=lexicon_in_use(), language=language, published=day))
+    found = stored.placed(extract(stored.text, lexicon=lexicon, language=language, published=day))
     if as_json:
         print_json(found.to_json())
     else:

@@ -7,7 +7,7 @@ Here: options, help, and what is said of the document afterwards. Not here: what
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import polars as pl
 import typer
@@ -16,6 +16,7 @@ from aicycle.cli import pages
 from aicycle.cli.options import AsJson, AsOf, Home
 from aicycle.cli.output import console, plain, print_json
 from aicycle.cli.session import open_session
+from aicycle.cli.texts import AUTO, language_of, lexicon_in_use
 from aicycle.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ def ingest(
             "--published", metavar="DAY", help="When it was published. Else as the page says, else first seen."
         ),
     ] = None,
-    lang: Annotated[
-        Literal["auto", "de", "en", "zh"], typer.Option("--lang", help="Its language; auto: told from the text.")
-    ] = "auto",
+    lang: Annotated[str, typer.Option("--lang", help="Its language: de, en, zh ...; auto: told from the text.")] = AUTO,
     id_: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="What it is known by. Else its address or its file name.")
     ] = None,
@@ -56,7 +55,8 @@ def ingest(
     from aicycle.cli.running import run_ingest  # noqa: PLC0415 - running loads Prefect, reading must not
     from flows.steps.given_source import Given  # noqa: PLC0415 - loads an HTTP client
 
-    given = Given(place=place, document_id=id_, language=None if lang == "auto" else lang, published=published)
+    language = None if lang == AUTO else language_of(lang, lexicon_in_use())
+    given = Given(place=place, document_id=id_, language=language, published=published)
     summary = run_ingest(home or context.obj, given, as_of)
     content = pages.summary_json(summary) | _what_came(summary)
     if as_json:

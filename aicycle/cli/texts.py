@@ -6,7 +6,6 @@ what a text says (`transforms.announcements`).
 
 from __future__ import annotations
 
-import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -70,19 +69,20 @@ def lexicon_in_use() -> Lexicon:
     return load_lexicon(load_settings().config or config_folder())
 
 
-def language_of(option: str) -> str | None:
+def language_of(option: str, lexicon: Lexicon) -> str | None:
     """Return the language an option declares; None for `auto`.
 
     Raises:
-        UsageError: it is neither `auto` nor a language's code.
+        UsageError: it is neither `auto` nor a language that texts are read in.
     """
+    known = sorted(language.code for language in lexicon.languages)
     if option == AUTO:
         return None
-    if not re.fullmatch("[a-z]{2}", option):
+    if option not in known:
         raise UsageError(
-            f"--lang {option!r} is no language",
-            expected="auto, or an ISO 639-1 code: de, en, zh",
-            next_command="aicycle extract FILE --lang auto",
+            f"--lang {option!r} is no language that texts are read in",
+            expected=f"auto, or one of {', '.join(known)}, of which each is a file of config/announcements/languages",
+            next_command="the same command with --lang auto",
         )
     return option
 

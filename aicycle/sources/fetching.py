@@ -23,7 +23,7 @@ from aicycle.errors import NoDataError, RefusedFileError, SourceDownError, Usage
 from aicycle.sources.addresses import checked, require_public
 
 LARGEST_DOCUMENT_BYTES = 10 << 20
-"""10 MiB: a text of 10 MB is taken, and no known report comes near."""
+"""10 MiB, of a page with all that is around its text; how long the text may be, its reader says."""
 MOST_REDIRECTIONS = 5
 STEP_SECONDS = 20.0
 """Longest wait for a connection, and for the next bytes."""

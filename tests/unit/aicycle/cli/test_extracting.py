@@ -134,7 +134,7 @@ def test_a_file_that_can_not_be_read_is_named(typed, file):
 
 @pytest.mark.parametrize(
     "words",
-    [("--lang", "deu"), ("--lang", "DE"), ("--published", "28.9.2025"), ("--published", "2025-02-30"),
+    [("--lang", "deu"), ("--lang", "DE"), ("--lang", "fr"), ("--published", "28.9.2025"), ("--published", "2025-02-30"),
      ("--published", "9999"), ("--published", "")],
 )  # fmt: skip
 def test_a_wrong_option_is_a_usage_error(typed, standard_input, words):
