@@ -5,6 +5,8 @@ Here: which names of places belong to what is announced. Not here: where names s
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from transforms.announcements.clues import Clues
 from transforms.announcements.names import Named
 
@@ -30,5 +32,20 @@ def tied_places(clues: Clues) -> list[Named]:
 
 def places_of(clues: Clues) -> tuple[str, ...]:
     """Return the codes of the places a sentence ties to what it announces, in order, each once."""
-    codes = dict.fromkeys(place.name for place in tied_places(clues))
+    return _codes(tied_places(clues))
+
+
+def places_of_each(clues: Clues) -> list[tuple[str, ...]]:
+    """Return the codes of the places of each amount: its own, where each has one behind it or before it; else all."""
+    tied = tied_places(clues)
+    marks = [0, *(m.start for m in clues.money), len(clues.text)]
+    between = [_codes([p for p in tied if start <= p.start < end]) for start, end in pairwise(marks)]
+    for own in (between[1:], between[:-1]):
+        if len(own) > 1 and all(own):
+            return own
+    return [_codes(tied)] * len(clues.money)
+
+
+def _codes(places: list[Named]) -> tuple[str, ...]:
+    codes = dict.fromkeys(place.name for place in places)
     return tuple(code for code in codes if not any(other.startswith(code + "-") for other in codes))

@@ -19,7 +19,7 @@ from transforms.announcements.horizons import horizon_of
 from transforms.announcements.kinds import Sorted, sorted_amounts
 from transforms.announcements.launches import with_launch_regions
 from transforms.announcements.money import Money, doubtful_twins
-from transforms.announcements.places import places_of
+from transforms.announcements.places import places_of, places_of_each
 from transforms.announcements.records import CURRENCY_UNSAID, Amount, Announcement, Extraction, TextEvent
 from transforms.announcements.repeated import told_once
 from transforms.announcements.sentences import main_language, sentences
@@ -68,9 +68,8 @@ def read(text: str, *, lexicon: Lexicon, language: str | None, published: date |
 def _announcements(clues: Clues, told: _Told, published: date | None) -> list[Announcement]:
     kinds = sorted_amounts(clues, published, told.last)
     unknown = unknown_company(clues, told.topic)
-    places = places_of(clues)
     found: list[Announcement] = []
-    for money, kind in zip(clues.money, kinds, strict=True):
+    for money, kind, places in zip(clues.money, kinds, places_of_each(clues), strict=True):
         if (not money.has_unit and _counts_things(clues, money)) or _is_price(clues, money):
             continue
         company = company_of(clues, money, told.topic, unknown)

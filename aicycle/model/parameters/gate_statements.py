@@ -64,6 +64,22 @@ class HistoryRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SwapRules:
+    """When two figures of one report stand in each other's place."""
+
+    odd_frac: Number
+    """Two steady values are odd where they stand if their distances, in limits, add up to this ..."""
+    fitting_frac: Number
+    """... and are swapped if each fits in the other's place within this share of a limit."""
+    leap_steps: Number
+    """Two signed values leapt if each is further than this from its last one, in usual steps ..."""
+    nearer_steps: Number
+    """... and are swapped if in each other's place they would be nearer by more than this, together ..."""
+    near_steps: Number
+    """... and each nearer than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityRules:
     """How exactly figures that belong together must agree."""
 
@@ -150,6 +166,7 @@ class StatementRules:
     """A figure may be restated by this much of its first print; more is looked at by a person."""
     words: FigureWords
     history: HistoryRules
+    swaps: SwapRules
     identities: IdentityRules
     reports: ReportRules
     announcements: AnnouncementRules

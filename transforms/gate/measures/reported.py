@@ -32,7 +32,7 @@ def measure_figures(rows: pl.DataFrame, context: GateContext) -> pl.DataFrame:
     alone = pl.concat(
         [
             figures.measure_series(judged, context),
-            swaps.measure_swaps(judged),
+            swaps.measure_swaps(judged, context.rules.statements.swaps),
             restatements.measure_restatements(judged, context.rules.statements),
         ]
     )

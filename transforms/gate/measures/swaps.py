@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from aicycle.model.parameters.gate_statements import SwapRules
 from transforms.gate.measures.figure_habits import Bools, Floats, Habits, Judged
 from transforms.gate.measures.figure_series import PART, POSITIVE, SIGNED
 from transforms.gate.measures.figures import name_of
@@ -20,28 +21,18 @@ from transforms.quarters import TOTAL
 
 SWAPPED = "value.in_its_place"
 CHECKS = (SWAPPED,)
-ODD = 1.0
-"""Of a limit, both together: how odd two steady values are where they stand."""
-FITTING = 0.4
-"""Of a limit, each: how well they fit where the other one stands."""
-LEAP = 1.0
-"""Usual steps: each of two signed values is further from its last one ..."""
-GAIN = 5.0
-"""... together they would be nearer by more than this in each other's place ..."""
-NEAR = 3.0
-"""... and there each is nearer than this. Of quarters that walk by chance one in 200 reports does so, of the recorded
-ones none."""
-MOST_SEGMENTS = 100
+MOST_SEGMENTS = 40
 """Of one report: no group has as many, and each is held against each."""
 
 REPORT = ("company", "segment_basis", "metric", "period_end", "duration_months", "unit")
 
 
-def measure_swaps(judged: Judged) -> pl.DataFrame:
+def measure_swaps(judged: Judged, rules: SwapRules) -> pl.DataFrame:
     """Measure whether two segments of one report have each other's value.
 
     Args:
         judged: new and believed figures.
+        rules: how far is far.
 
     Returns:
         Numbers of `CHECKS`: 1 where wrong, for both of the two that are new.
@@ -60,7 +51,9 @@ def measure_swaps(judged: Judged) -> pl.DataFrame:
         for figure, value in (("figure", "value"), ("figure_other", "value_other"))
     )
     is_signed = (pairs["kind"] == SIGNED).to_numpy()
-    swapped = _first_of_each(pairs.filter(pl.Series(np.where(is_signed, _leap(here, there), _are_odd(here, there)))))
+    swapped = _first_of_each(
+        pairs.filter(pl.Series(np.where(is_signed, _leap(here, there, rules), _are_odd(here, there, rules))))
+    )
     sentences = {
         row[
             "row_id_other"
@@ -83,22 +76,23 @@ Placed = tuple[Habits, Floats]
 """n habits, and the n values that stand there."""
 
 
-def _are_odd(here: Placed, there: Placed) -> Bools:
+def _are_odd(here: Placed, there: Placed, rules: SwapRules) -> Bools:
     """Return which steady pairs are odd where they stand and fit each other's place."""
     (habits, value), (habits_other, value_other) = here, there
     odd = habits.distance(value) / habits.limit + habits_other.distance(value_other) / habits_other.limit
     fit = np.maximum(habits.distance(value_other) / habits.limit, habits_other.distance(value) / habits_other.limit)
-    return np.asarray((odd > ODD) & (fit < FITTING))
+    return np.asarray((odd > rules.odd_frac.value) & (fit < rules.fitting_frac.value))
 
 
-def _leap(here: Placed, there: Placed) -> Bools:
+def _leap(here: Placed, there: Placed, rules: SwapRules) -> Bools:
     """Return which signed pairs leapt, each to where the other one was."""
     (habits, value), (habits_other, value_other) = here, there
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         own = np.stack([_steps(habits, value), _steps(habits_other, value_other)])
         exchanged = np.stack([_steps(habits, value_other), _steps(habits_other, value)])
         gain = own.sum(axis=0) - exchanged.sum(axis=0)
-        return np.asarray((own.min(axis=0) > LEAP) & (gain > GAIN) & (exchanged.max(axis=0) < NEAR))
+        is_leap, is_nearer = own.min(axis=0) > rules.leap_steps.value, gain > rules.nearer_steps.value
+        return np.asarray(is_leap & is_nearer & (exchanged.max(axis=0) < rules.near_steps.value))
 
 
 def _steps(habits: Habits, values: Floats) -> Floats:

@@ -161,3 +161,16 @@ def test_after_what_a_government_gives_the_group_is_whom_it_gives_it():
         "The group intends to spend about $37 billion on its sites in Taylor."
     )
     assert (plan.company, plan.is_capex, plan.amount_high) == ("Samsung", True, 37e9)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "regions"),
+    [
+        ("Amazon invests $11 billion in Ohio and $10 billion in Mississippi.", "en", [("US-OH",), ("US-MS",)]),
+        ("Oracle investiert 2 Milliarden Euro in Spanien und 1 Milliarde Euro in Italien.", "de", [("ES",), ("IT",)]),
+        ("甲骨文将在德国投资20亿美元,在荷兰投资10亿美元。", "zh", [("DE",), ("NL",)]),
+        ("Amazon invests $11 billion, of it $2 billion in chips, in Ohio and Texas.", "en", [("US-OH", "US-TX")] * 2),
+    ],
+)
+def test_each_amount_has_the_place_that_follows_it(text, language, regions):
+    assert [a.regions for a in said(text, language)] == regions
