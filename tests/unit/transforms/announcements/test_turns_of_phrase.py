@@ -174,3 +174,8 @@ def test_after_what_a_government_gives_the_group_is_whom_it_gives_it():
 )
 def test_each_amount_has_the_place_that_follows_it(text, language, regions):
     assert [a.regions for a in said(text, language)] == regions
+
+
+def test_a_plan_for_years_is_no_part_of_the_bond_before_it():
+    bond, plan = said("阿里巴巴拟发行约120亿港元债券。公司今年2月宣布三年投入三千八百亿元以上。", "zh")
+    assert (bond.kind, plan.is_capex, plan.amount_high) == (FINANCING, True, 380e9)

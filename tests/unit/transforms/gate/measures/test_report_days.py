@@ -58,6 +58,12 @@ def test_a_company_gives_all_figures_of_a_period_at_once(figures, stopped, nothi
     assert found == ({(8, WITH_ITS_PERIOD)} if is_stopped else set())
 
 
+@pytest.mark.parametrize(("lag", "expected"), [(16, {(8, WITH_ITS_PERIOD)}), (14, set())])
+def test_what_is_told_half_a_quarter_later_is_told_of_another_period(figures, stopped, nothing_known, lag, expected):
+    rows = [*(reported(row, 60) for row in series()), capex(lag)]
+    assert stopped(TABLE, figures(*rows), nothing_known) == expected
+
+
 def test_a_report_that_comes_sooner_than_ever_is_no_fault_by_itself(figures, stopped, nothing_known):
     rows = [*(reported(row, 54) for row in series(7)), reported(figure(7, 24e9), 30), capex(30)]
     assert stopped(TABLE, figures(*rows), nothing_known) == set()

@@ -108,3 +108,9 @@ def test_what_was_believed_is_the_history(figures, stopped, nothing_known):
 def test_segments_that_never_earned_anything_have_no_place(figures, stopped, nothing_known):
     nothing = {**EARNED, "AIDC": [0.0] * 8, "Cainiao": [0.0] * 7 + [1e9]}
     assert swaps(stopped(TABLE, figures(*profits(nothing)), nothing_known)) == set()
+
+
+def test_one_that_leaps_alone_is_not_swapped(figures, stopped, nothing_known):
+    """Cainiao is where it usually is, however well the two would fit each other's place."""
+    one = {"Cainiao": [2e9, 1.5e9, 2e9, 1.5e9, 2e9, 1.5e9, 2e9, 2.4e9], "AIDC": [2.3e9] * 7 + [0.55e9]}
+    assert swaps(stopped(TABLE, figures(*profits(one)), nothing_known)) == set()
