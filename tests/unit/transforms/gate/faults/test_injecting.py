@@ -215,3 +215,21 @@ def test_conditions(condition, hits):
     rows = RowsHit(where=(RowCondition(column="symbol", **condition),))
     kind = FaultKind(name="k", says="", file="prices.csv", do=(), rows=rows)
     assert may_hit(BAR_FILE.by_day[LAST["prices.csv"]][0], kind) is hits
+
+
+@pytest.mark.parametrize(
+    ("rows", "may"),
+    [
+        ({"beside_least": 1}, True),
+        ({"beside_least": 2}, False),
+        ({"beside_most": 1}, True),
+        ({"beside_most": 0}, False),
+    ],
+)
+def test_a_kind_may_ask_how_many_rows_stand_beside_the_one_it_hits(rows, may):
+    step = {"op": "set", "columns": ("close",), "to": "x"}
+    if may:
+        assert FIRST.replace("103", "x") in done(step, group=("currency",), **rows)
+    else:
+        with pytest.raises(NothingToHitError, match="beside it"):
+            done(step, group=("currency",), **rows)
