@@ -362,7 +362,7 @@ def test_rows_that_wait_with_their_batch_are_released_together(tmp_path, spent, 
     assert len(ask_json(home, "quarantine", "list")["rows"]) == len(bad), "the bad ones stay where they are"
     decisions = frame(home, "ops.decisions")
     assert decisions["decision_id"].n_unique() == decisions["quarantine_id"].n_unique() == 2
-    assert decisions["decision_seq"].to_list() == [1, 2]
+    assert sorted(decisions["decision_seq"]) == [1, 2], "their ids are hashes of what was typed: in any order"
     (told,) = events(home, EventName.ROW_RELEASED)
     assert (told["rows"], told["author"]) == (2, "Ann")
     assert ask(home, "verify")[0] == 0
