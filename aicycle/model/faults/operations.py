@@ -93,13 +93,19 @@ class SwapColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwapRows:
-    """Exchange cells with another row of the batch that agrees in `same`, differs in `differ` and fulfils `where`."""
+    """Exchange cells with another row of the batch that agrees in `same`, differs in `differ` and fulfils `where`.
+
+    In every one of the columns the larger number is `apart_least` to `apart_most` times the smaller one: on both sides
+    of zero they are endlessly far apart.
+    """
 
     op: Literal["swap_rows"]
     columns: Columns
     same: Columns = ()
     differ: Columns = ()
     where: tuple[RowCondition, ...] = ()
+    apart_least: Amount | None = None
+    apart_most: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

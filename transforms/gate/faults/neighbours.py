@@ -5,6 +5,7 @@ Here: swaps, copies, sums over a series, a total's remainder. Not here: what a r
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 
@@ -50,13 +51,33 @@ def _swap(file: BatchFile, step: do.SwapRows, lot: np.random.Generator) -> None:
     partners = []
     for row in file.hit:
         others = [
-            o for o in file.rows if o is not row and _fits(o.cells, row.cells, step.same, step.differ, step.where)
+            o
+            for o in file.rows
+            if o is not row
+            and _fits(o.cells, row.cells, step.same, step.differ, step.where)
+            and _are_apart(o.cells, row.cells, step)
         ]
         other = one_of(others, lot)
         for column in step.columns:
             row.cells[column], other.cells[column] = other.cells.get(column, ""), row.cells.get(column, "")
         partners.append(other)
     file.hit = [*file.hit, *(row for row in partners if row not in file.hit)]
+
+
+def _are_apart(cells: Mapping[str, str], against: Mapping[str, str], step: do.SwapRows) -> bool:
+    if step.apart_least is None and step.apart_most is None:
+        return True
+    least = 1.0 if step.apart_least is None else float(step.apart_least)
+    most = math.inf if step.apart_most is None else float(step.apart_most)
+    return all(least <= _times(cells.get(c, ""), against.get(c, "")) <= most for c in step.columns)
+
+
+def _times(cell: str, other: str) -> float:
+    """Return how many times the larger number is of the smaller one; NaN where there is none."""
+    a, b = number(cell), number(other)
+    if a is None or b is None:
+        return math.nan
+    return math.inf if 0 in (a, b) or (a < 0) != (b < 0) else max(abs(a), abs(b)) / min(abs(a), abs(b))
 
 
 def _another(file: BatchFile, row: BatchRow, step: do.CopyFrom, lot: np.random.Generator) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 
 import numpy as np
@@ -136,6 +137,29 @@ def test_cells_from_other_rows():
     dealt = done({"op": "shuffle_column", "columns": OHLC}, take="all")
     assert sorted(line.split(",")[5] for line in dealt.splitlines()[1:]) == ["103", "23", "53"]
     assert dealt != clean()
+
+
+@pytest.mark.parametrize(
+    ("apart", "is_fitting"),
+    [
+        ({"apart_least": 1.9}, True),
+        ({"apart_least": 2}, False),
+        ({"apart_most": 2.0}, True),
+        ({"apart_most": 1.9}, False),
+        ({"apart_least": 1.5, "apart_most": 3}, True),
+    ],
+)
+def test_what_is_swapped_may_have_to_be_so_far_apart(apart, is_fitting):
+    swap = {"op": "swap_rows", "columns": ("open",), "same": ("currency",), "differ": ("symbol",)} | apart
+    with nullcontext() if is_fitting else pytest.raises(NothingToHitError):
+        assert "AAA,2025-03-31,52," in done(swap)
+
+
+@pytest.mark.parametrize(("other", "is_far"), [("-102", True), ("0", True), ("102", False), ("nought", False)])
+def test_numbers_on_both_sides_of_zero_are_endlessly_far_apart(other, is_far):
+    swap = {"op": "swap_rows", "columns": ("open",), "differ": ("symbol",), "apart_least": 1e9}
+    with nullcontext() if is_far else pytest.raises(NothingToHitError):
+        done({"op": "set", "columns": ("open",), "to": other}, swap)
 
 
 def test_sums_and_remainders_of_reports():
