@@ -19,11 +19,11 @@ TEXTS = Path(__file__).parents[1] / "data" / "announcements"
 # Files, part, field, then what precision and recall must reach. Raise a floor when extraction gets better; lowering one
 # needs a reason in the commit.
 FLOORS = [
-    ("reports*.jsonl", "dev", "amount and currency", 0.95, 0.95),
-    ("reports*.jsonl", "dev", "full tuple", 0.83, 0.83),
+    ("reports*.jsonl", "dev", "amount and currency", 0.97, 0.96),
+    ("reports*.jsonl", "dev", "full tuple", 0.86, 0.85),
     ("reports*.jsonl", "dev", "regions", 0.70, 0.70),
-    ("headlines*.jsonl", "dev", "amount and currency", 0.96, 0.97),
-    ("headlines*.jsonl", "dev", "full tuple", 0.92, 0.92),
+    ("headlines*.jsonl", "dev", "amount and currency", 0.97, 0.98),
+    ("headlines*.jsonl", "dev", "full tuple", 0.94, 0.95),
     ("negated.jsonl", None, "hypothetical or negated", 0.97, 0.97),
     ("negated.jsonl", None, "amount and currency", 1.00, 0.88),
     ("hypothetical.jsonl", None, "hypothetical or negated", 1.00, 0.94),
@@ -33,9 +33,9 @@ FLOORS = [
 
 # Files, part, mistake, how often it may happen at most.
 CEILINGS = [
-    ("reports*.jsonl", "dev", "non-capex asserted", 10),
+    ("reports*.jsonl", "dev", "non-capex asserted", 9),
     ("reports*.jsonl", "dev", "twin or repeated mention", 0),
-    ("headlines*.jsonl", "dev", "non-capex asserted", 3),
+    ("headlines*.jsonl", "dev", "non-capex asserted", 2),
     ("negated.jsonl", None, "negated asserted", 0),
     ("hypothetical.jsonl", None, "hypothetical asserted", 0),
     ("lookalikes.jsonl", None, "non-capex asserted", 1),

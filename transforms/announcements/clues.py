@@ -14,12 +14,16 @@ from transforms.announcements.compiling import Compiled, Rules
 from transforms.announcements.money import Money, amounts
 from transforms.announcements.names import Named, named
 from transforms.announcements.sentences import Sentence
-from transforms.announcements.spans import Phrase, phrases
+from transforms.announcements.spans import Phrase, phrases, with_same_times
 
 BOUNDARY = re.compile(r"(?<!\d)[,;:，；：、]|[,;:，；：、](?!\d)|\s[–—-]\s|[()（）]")
 """Where a clause may end: at no mark within a number, but at that before one (投资30亿元,2027年)."""
+GLOSS = re.compile(r"[(（][A-Z][A-Za-z .&-]{0,30}[)）]")
+"""A name in brackets, as behind 韦丹塔: no clause of its own."""
 PER_WORD, PER_BOUNDARY, PER_AMOUNT = 0.9, 0.6, 0.45
 """What is left of a cue's weight across one word, the end of a clause, another amount."""
+SEMICOLONS, APART = frozenset(";；"), 2
+"""What stands on both sides of one is further apart than clauses are."""
 HAN_PER_WORD = 2
 """Chinese characters that count as one word."""
 
@@ -116,9 +120,9 @@ def clues_of(sentence: Sentence, compiled: Compiled) -> Clues:
     ]
     money = amounts(sentence.text, sentence.rules)
     # "2025 to 2026 million" are no years.
-    times = [
-        p for p in phrases(sentence.text, sentence.rules) if all(p.end <= m.start or m.end <= p.start for m in money)
-    ]
+    times = with_same_times(
+        [p for p in phrases(sentence.text, sentence.rules) if all(p.end <= m.start or m.end <= p.start for m in money)]
+    )
     return Clues(
         sentence,
         compiled,
@@ -135,14 +139,17 @@ def _boundaries(text: str, companies: list[Named], places: list[Named]) -> list[
     found = []
     ends = {name.end for name in (*companies, *places)}
     starts = {name.start for name in (*companies, *places)}
+    glosses = [gloss.span() for gloss in GLOSS.finditer(text)]
     is_second = False
     for mark in BOUNDARY.finditer(text):
         position = mark.start()
+        if any(start <= position < end for start, end in glosses):
+            continue
         is_after = position in ends
         is_before = any(start in starts for start in (mark.end(), mark.end() + 1))
         if is_after and (is_before or is_second):
             is_second = is_before
             continue
         is_second = False
-        found.append(position)
+        found += [position] * (APART if mark[0] in SEMICOLONS else 1)
     return found

@@ -7,15 +7,22 @@ whether it is meant (`certainty`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from aicycle.model.kinds import EventType
 from transforms.announcements.clues import Clues, Place
 from transforms.announcements.money import Money, lead_in
 from transforms.announcements.names import Named
-from transforms.announcements.places import places_of
-from transforms.announcements.spans import Phrase, is_past
+from transforms.announcements.spending import (
+    BESIDE,
+    LEAST,
+    NEAR,
+    Sorted,
+    is_of_results,
+    places_in,
+    spending_of,
+)
 
 STRENGTHS = {
     "capex_noun": 1.0,
@@ -34,31 +41,17 @@ STRENGTHS = {
 """How much a cue word says by itself, beside an amount. A verb of spending fits look-alikes too, a noun little."""
 
 SPENDING = ("capex_noun", "project_noun", "more_spending", "less_spending", "spend_verb", "cost_verb", "object")
-LEAST = 0.08
-"""Below, nothing near says what an amount is for."""
-NEAR = 0.3
 BESIDE_IT = 0.25
 """A thing without a verb or noun of spending: "a $5 billion plant", not what is three words off."""
+LOOKS_ALIKE = 0.75
+"""What a word for a look-alike needs of the weight of a thing that could be bought."""
+BEHIND = 0.8
+"""What is left of a look-alike's weight in a clause behind the amount: it belongs to what follows."""
 FOR_SOMETHING = 0.85
-RAISE_NEAR = 0.25
 JUST_BEFORE = 0.6
-COMPARED = 0.3
 OWN_WORD = 0.6
-LOOK_BACK = 24
-"""Code points before an amount in which "another" or "additional" is looked for."""
 SMALLEST = 1e6
 """Units of any currency: nobody announces to invest less."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """What an amount is for, and how that was told."""
-
-    kind: EventType
-    family: str
-    """spending, other, financing or stake."""
-    by_noun: bool = False
-    is_superseded: bool = False
 
 
 def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) -> list[Sorted]:
@@ -74,7 +67,7 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
     for index, money in enumerate(clues.money):
         family, by_noun = _family(clues, money, places)
         last = kinds[-1] if kinds else before
-        goes_on = last is not None and (bool(kinds) or _is_part(clues, money) or _looks_ahead(clues, family))
+        goes_on = last is not None and (bool(kinds) or is_part(clues, money) or _looks_ahead(clues, family))
         if goes_on and last is not None and (family == "" or _continues(clues, money, family, last)):
             family, by_noun = last.family, last.by_noun
         if family == "spending" and not kinds and before is not None and _goes_on_buying(clues, money, before, by_noun):
@@ -85,7 +78,10 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
             # What a chip, a share or a month of a service costs.
             family = "other"
         if family == "spending":
-            kinds.append(_spending(clues, index, by_noun=by_noun, published=published))
+            spending = spending_of(clues, index, by_noun=by_noun, published=published)
+            if is_of_results(clues, index, spending, kinds, published):
+                spending = replace(spending, kind=EventType.CAPEX_ACTUAL)
+            kinds.append(spending)
         else:
             kinds.append(Sorted(FAMILY_KINDS.get(family, EventType.OTHER_NOT_CAPEX), family or "other"))
     if any(kind.kind is EventType.CAPEX_ACTUAL for kind in kinds):
@@ -152,7 +148,10 @@ def _family(clues: Clues, money: Money, places: list[tuple[str, Place]]) -> tupl
     weights: dict[str, float] = {}
     for name, place in places:
         near = FOR_SOMETHING if FAMILIES[name] == "other" and _is_for(clues, money, place) else 0.0
-        weights[name] = max(weights.get(name, 0.0), STRENGTHS[name] * max(near, clues.nearness(place, money)))
+        weight = STRENGTHS[name] * max(near, clues.nearness(place, money))
+        if FAMILIES[name] == "other" and place[0] >= money.reach and clues.boundaries(place, money):
+            weight *= BEHIND
+        weights[name] = max(weights.get(name, 0.0), weight)
     if _raises_money(clues, money):
         weights["financing"] = max(weights.get("financing", 0.0), 0.8)
     families: dict[str, float] = {}
@@ -161,21 +160,29 @@ def _family(clues: Clues, money: Money, places: list[tuple[str, Place]]) -> tupl
     verb = weights.get("spend_verb", 0.0)
     if verb and weights.get("object", 0.0) > LEAST:
         families["spending"] = max(families["spending"], verb * 1.25)
+    _leave_the_cost_to_what_is_bought(weights, families)
     best = max(families, key=lambda f: (families[f], f == "spending"), default="")
     if not best or families[best] < LEAST:
         return "", False
-    if best == "spending" and _is_only_a_thing(weights):
-        return "other", False
+    if best == "spending" and _is_only_a_thing(weights, families.get("other", 0.0)):
+        return ("other" if families.get("other", 0.0) >= LEAST else ""), False
     by_noun = weights.get("capex_noun", 0.0) >= max(verb, NEAR / 2)
     if best == "spending" and not by_noun and _buys_into(clues, money):
         return "stake", False
     return best, by_noun
 
 
-def _is_only_a_thing(weights: dict[str, float]) -> bool:
-    """Say whether nothing says that money is spent, and what it could buy stands far off."""
+def _leave_the_cost_to_what_is_bought(weights: dict[str, float], families: dict[str, float]) -> None:
+    """Take from spending what only "costs" told, where something is bought: "the takeover of it ..., it costs"."""
+    told = (weight for name, weight in weights.items() if FAMILIES[name] == "spending" and name != "cost_verb")
+    if max(told, default=0.0) < LEAST and max(weights.get("acquire", 0.0), weights.get("stake", 0.0)) >= LEAST:
+        families.pop("spending", None)
+
+
+def _is_only_a_thing(weights: dict[str, float], other: float) -> bool:
+    """Say whether nothing says that money is spent, and what it could buy is far off, or a look-alike as near."""
     told = (weight for name, weight in weights.items() if FAMILIES[name] == "spending" and name != "object")
-    return max(told, default=0.0) < LEAST and weights["object"] < BESIDE_IT
+    return max(told, default=0.0) < LEAST and (weights["object"] < BESIDE_IT or other > LOOKS_ALIKE * weights["object"])
 
 
 def _is_for(clues: Clues, money: Money, place: Place) -> bool:
@@ -191,16 +198,7 @@ def _raises_money(clues: Clues, money: Money) -> bool:
     if money.is_target or money.is_change or clues.weight("capex_noun", money) > NEAR:
         return False
     lead = lead_in(clues.text, money.start, clues.rules).rstrip()
-    return any(end == len(lead) for _, end in _places_in(clues, "raise_money", lead))
-
-
-def _places_in(clues: Clues, name: str, text: str) -> list[Place]:
-    return [m.span() for m in clues.rules.cue(name).finditer(text)]
-
-
-CLOSE = 4
-BESIDE = 6
-"""Code points between a company and the amount that goes into it."""
+    return any(end == len(lead) for _, end in places_in(clues, "raise_money", lead))
 
 
 BEFORE, WITHIN = 40, 60
@@ -249,13 +247,7 @@ def _is_project(clues: Clues, company: Named) -> bool:
     return known is None or known.is_project
 
 
-def _near(clues: Clues, name: str, money: Money) -> bool:
-    return any(
-        clues.boundaries(place, money) <= 1 and clues.nearness(place, money) > NEAR / 2 for place in clues.cue(name)
-    )
-
-
-def _is_part(clues: Clues, money: Money) -> bool:
+def is_part(clues: Clues, money: Money) -> bool:
     """Say whether an amount is part of the one before it."""
     before = [place for place in clues.cue("of_which") if place[1] <= money.start]
     behind = [place for place in clues.cue("of_it") if 0 <= place[0] - money.end <= BESIDE]
@@ -268,94 +260,16 @@ def _continues(clues: Clues, money: Money, family: str, last: Sorted) -> bool:
     """Say whether an amount goes on from the one before: "of which", "up from", without a word of its own."""
     if last.family == family:
         return False
-    is_linked = money.is_left_behind or _is_part(clues, money)
+    is_linked = money.is_left_behind or is_part(clues, money)
     # "of which half is a subsidy": a strong word of its own, close by, wins.
     own = max(
-        (clues.nearness(p, money) for n, of in FAMILIES.items() if of == family for p in clues.cue(n)), default=0.0
+        (
+            clues.nearness(p, money)
+            for n, of in FAMILIES.items()
+            # "sales of 37 billion, of which 21 with cloud services": a thing alone is no word of its own.
+            if of == family and n != "object"
+            for p in clues.cue(n)
+        ),
+        default=0.0,
     )
     return is_linked and own < OWN_WORD
-
-
-def _spending(clues: Clues, index: int, *, by_noun: bool, published: date | None) -> Sorted:
-    """Return which kind of spending an amount is."""
-    money = clues.money[index]
-    past = [p for p in clues.phrases if is_past(p, published) and not _is_of_another(clues, p, money)]
-    nearest_past = max((_nearness_of_past(clues, (p.start, p.end), money) for p in past), default=0.0)
-    nearest_ahead = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p not in past), default=0.0)
-    quarters = {"quarter", "fiscal_quarter", "quarter_to_month", "months_span", "months_of_year"}
-    quarter = max((clues.nearness((p.start, p.end), money) for p in clues.phrases if p.means in quarters), default=0.0)
-    done = max(clues.weight("actual", money), clues.weight("done_verb", money))
-    meant = max(clues.weight("plan", money), clues.weight("expect", money))
-    restated = _near(clues, "restated", money) and not by_noun
-    if _is_superseded(clues, index) and not (nearest_past > NEAR and nearest_past >= nearest_ahead):
-        return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun, is_superseded=True)
-    is_behind = max(quarter, nearest_past) >= nearest_ahead
-    is_done = clues.weight("done_verb", money) > NEAR and done >= meant * 0.7
-    if (
-        (nearest_past > max(LEAST, meant * 0.8) and nearest_past >= nearest_ahead and not restated)
-        or (max(quarter, nearest_past) > LEAST and is_behind and done >= meant and (by_noun or meant < LEAST))
-        or (is_done and (is_behind or not nearest_ahead) and not restated)
-        or (done > meant and by_noun and not nearest_ahead)
-    ):
-        return Sorted(EventType.CAPEX_ACTUAL, "spending", by_noun)
-    if _is_raised(clues, index, by_noun=by_noun):
-        return Sorted(EventType.CAPEX_INCREASE, "spending", by_noun)
-    one_year = {"year", "full_year", "this_year", "next_year", "fiscal_year", "this_fiscal_year", "next_fiscal_year"}
-    is_of_a_year = any(p.means in one_year and clues.nearness((p.start, p.end), money) > LEAST for p in clues.phrases)
-    is_others = clues.weight("estimate", money) > LEAST or clues.weight("source", money) > LEAST
-    if money.is_target and clues.weight("cut", money) > RAISE_NEAR:
-        return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
-    has_object = clues.weight("object", money) > NEAR or bool(places_of(clues))
-    expected = clues.weight("expect", money) > NEAR
-    if (by_noun and (is_of_a_year or expected or quarter > LEAST or not clues.phrases)) or (
-        is_of_a_year and (is_others or not has_object or (expected and clues.weight("project_noun", money) > NEAR))
-    ):
-        return Sorted(EventType.CAPEX_GUIDANCE, "spending", by_noun)
-    return Sorted(EventType.CAPEX_PLAN, "spending", by_noun)
-
-
-def _is_of_another(clues: Clues, phrase: Phrase, money: Money) -> bool:
-    """Say whether a time stands right before another amount: "from last year's 3.4 to 7 billion"."""
-    return any(m is not money and 0 <= m.lead - phrase.end <= CLOSE for m in clues.money)
-
-
-def _nearness_of_past(clues: Clues, place: Place, money: Money) -> float:
-    """Return how near a past time is: in a clause behind the amount it is mostly what that is compared with."""
-    near = clues.nearness(place, money)
-    return near * COMPARED if place[0] >= money.end and clues.boundaries(place, money) else near
-
-
-def _is_superseded(clues: Clues, index: int) -> bool:
-    """Say whether an amount is named only as what it was before another one of the sentence."""
-    money = clues.money[index]
-    if len(clues.money) == 1:
-        return False
-    lead = lead_in(clues.text, money.start, clues.rules).rstrip()
-    was = any(end == len(lead) for _, end in _places_in(clues, "was_before", lead))
-    tail = clues.text[money.end : money.end + 40]
-    says_so = any(start <= BESIDE for start, _ in _places_in(clues, "before_after", tail))
-    if was or says_so:
-        return True
-    if not money.is_left_behind:
-        return False
-    if any(m.is_target and m.start > money.end for m in clues.money):
-        return True
-    if not (clues.cue("raise") or clues.cue("cut")):
-        return False
-    return any(m.is_target or m.start > money.end for i, m in enumerate(clues.money) if i != index)
-
-
-def _is_raised(clues: Clues, index: int, *, by_noun: bool) -> bool:
-    """Say whether an amount is more than was said before."""
-    money = clues.money[index]
-    before = clues.text[max(0, money.start - LOOK_BACK) : money.start].rstrip()
-    if any(end == len(before) for _, end in _places_in(clues, "additional", before)):
-        return True
-    left_behind = [m for i, m in enumerate(clues.money) if i != index and _is_superseded(clues, i)]
-    raised = clues.weight("raise", money)
-    cut = clues.weight("cut", money)
-    if left_behind:
-        return all(m.high <= money.high for m in left_behind)
-    if money.delta or money.is_change:
-        return raised >= cut
-    return raised > RAISE_NEAR and raised > cut and (money.is_target or by_noun)

@@ -16,14 +16,15 @@ from transforms.announcements.clues import Clues, clues_of
 from transforms.announcements.companies import company_of, topic_of, unknown_company
 from transforms.announcements.compiling import Compiled, compiled
 from transforms.announcements.horizons import horizon_of
-from transforms.announcements.kinds import Sorted, sorted_amounts
+from transforms.announcements.kinds import is_part, sorted_amounts
 from transforms.announcements.launches import with_launch_regions
 from transforms.announcements.money import Money, doubtful_twins
 from transforms.announcements.places import places_of, places_of_each
 from transforms.announcements.records import CURRENCY_UNSAID, Amount, Announcement, Extraction, TextEvent
 from transforms.announcements.repeated import told_once
 from transforms.announcements.sentences import main_language, sentences
-from transforms.announcements.spans import Phrase, resolved
+from transforms.announcements.spans import Phrase, is_past, resolved
+from transforms.announcements.spending import Sorted
 from transforms.announcements.text_events import events_of
 from transforms.announcements.unstated import Unstated, unstated
 
@@ -38,6 +39,11 @@ class _Told:
     currency: str | None = None
     period: Phrase | None = None
     """The period whose results the text tells."""
+    outlook: Phrase | None = None
+    """The year that the sentence before looks ahead to."""
+    title_outlook: Phrase | None = None
+    is_given_up: bool = False
+    """Whether the sentence before gives something up, and names no amount."""
     shared_word: str | None = None
     """What 元 means in this text where no company says so."""
 
@@ -50,15 +56,18 @@ def read(text: str, *, lexicon: Lexicon, language: str | None, published: date |
     found: list[tuple[Announcement, int]] = []
     every: list[Clues] = []
     usual = main_language(clean.text, ready, language)
+    has_title = "\n" in clean.text.strip()
     for sentence in sentences(clean.text, ready, usual):
         clues = clues_of(sentence, ready)
         every.append(clues)
         _with_later_words(found, clues, published)
         found += [(announcement, sentence.line) for announcement in _announcements(clues, told, published)]
         told.topic = topic_of(clues, told.topic)
-        told.period = next((p for p in clues.phrases if p.means in PERIODS), told.period)
+        told.outlook = _outlook_of(clues, published)
+        told.is_given_up = _is_given_up(clues)
         if sentence.line == 0:
             told.title_places = places_of(clues)
+            told.title_outlook = (told.title_outlook or told.outlook) if has_title else None
     kept = told_once(found)
     events = events_of(every, kept, published=published)
     kept = with_launch_regions(kept, every, events)
@@ -69,15 +78,20 @@ def _announcements(clues: Clues, told: _Told, published: date | None) -> list[An
     kinds = sorted_amounts(clues, published, told.last)
     unknown = unknown_company(clues, told.topic)
     found: list[Announcement] = []
+    told.period = _period_of(clues, published) or told.period
     for money, kind, places in zip(clues.money, kinds, places_of_each(clues), strict=True):
-        if (not money.has_unit and _counts_things(clues, money)) or _is_price(clues, money):
+        if (not money.has_unit and _counts_things(clues, money, told)) or _is_price(clues, money):
             continue
         company = company_of(clues, money, told.topic, unknown)
         told.last = kind
         if kind.family == "spending" and _is_government(clues.compiled, company):
             kind = replace(kind, kind=EventType.OTHER_NOT_CAPEX, family="other")  # noqa: PLW2901 - told as what it is
         tied = places or told.title_places
-        found.append(_announcement(clues, money, kind, company=company, places=tied, told=told, published=published))
+        one = _announcement(clues, money, kind, company=company, places=tied, told=told, published=published)
+        if found and one.horizon_end is None and one.is_capex and is_part(clues, money):
+            # "for 2026 200 are planned, of which 180 for plants"
+            one = replace(one, horizon_start=found[-1].horizon_start, horizon_end=found[-1].horizon_end)
+        found.append(one)
     company = company_of(clues, None, told.topic, unknown)
     nothing = unstated(clues, kinds, published=published, fiscal_year_end_month=_year_end(clues.compiled, company))
     if nothing is not None:
@@ -118,8 +132,43 @@ def _is_government(ready: Compiled, company: str | None) -> bool:
 
 PERIODS = frozenset({"quarter", "fiscal_quarter", "quarter_to_month", "last_quarter", "months_span"})
 """Phrases for a quarter whose results are told."""
+RESULTS = frozenset({"year", "last_year", "fiscal_year", "full_year"})
+"""Phrases for a year whose results are told, where it has passed."""
+OUTLOOKS = frozenset(
+    {"year", "this_year", "next_year", "fiscal_year", "this_fiscal_year", "next_fiscal_year", "full_year"}
+)
+"""Phrases for a year that is looked ahead to."""
+OPENS_WITHIN = 8
+"""Code points: "The project" opens its sentence, 该项目 too."""
+
+
+def _period_of(clues: Clues, published: date | None) -> Phrase | None:
+    """Return the period whose results a sentence tells."""
+    quarter = next((p for p in clues.phrases if p.means in PERIODS), None)
+    if quarter is not None or not clues.cue("other"):
+        return quarter
+    return next((p for p in clues.phrases if p.means in RESULTS and is_past(p, published)), None)
+
+
+def _outlook_of(clues: Clues, published: date | None) -> Phrase | None:
+    """Return the year that a sentence looks ahead to, where it speaks of spending or expects something."""
+    if not (clues.cue("expect") or clues.cue("capex_noun")):
+        return None
+    ahead = [p for p in clues.phrases if p.means in OUTLOOKS and not is_past(p, published)]
+    return ahead[-1] if ahead else None
+
+
+def _is_given_up(clues: Clues) -> bool:
+    """Say whether a sentence gives up a plan without naming an amount: the next may say what it would have cost."""
+    excused = clues.cue("not_negated")
+    refusals = [c for c in clues.cue("refusal") if not any(s < c[1] and c[0] < e for s, e in excused)]
+    return bool(refusals) and not clues.money
+
+
 FAR = 0.1
 """Nearness below which a word is about something else."""
+COMPARISONS = frozenset({"year", "last_year", "year_ago", "last_quarter", "past_years"})
+"""Phrases for what an amount is compared with."""
 COUNTED_WITHIN = 12
 """Code points between a number and what it counts."""
 
@@ -133,12 +182,18 @@ DEAREST_SHARE = 1e5
 """Units of a currency; a share in Seoul or Tokyo may cost as much."""
 
 
-def _counts_things(clues: Clues, money: Money) -> bool:
+def _counts_things(clues: Clues, money: Money, told: _Told) -> bool:
     """Say whether a number without any currency counts something else, or nothing says that it is spent."""
     if any(
         min(abs(start - money.end), abs(money.start - end)) <= COUNTED_WITHIN for start, end in clues.cue("not_money")
     ):
         return True
+    if told.currency is not None and any(
+        phrase.means in COMPARISONS and clues.nearness((phrase.start, phrase.end), money) > FAR
+        for phrase in clues.phrases
+    ):
+        # "a year before it was still 20 billion": of what the amount before is of.
+        return False
     spent = ("capex_noun", "project_noun", "spend_verb", "cost_verb", "other", "financing", "restated")
     return not any(clues.weight(name, money) > FAR for name in spent) and not money.is_inferred
 
@@ -154,6 +209,7 @@ def _announcement(
     published: date | None,
 ) -> Announcement:
     certain = certainty_of(clues, money)
+    is_given_up = told.is_given_up and any(place[0] < OPENS_WITHIN for place in clues.cue("the_sum"))
     year_end = _year_end(clues.compiled, company)
     horizon = horizon_of(
         clues, money, kind.kind, is_restated=certain.is_restated, published=published, fiscal_year_end_month=year_end
@@ -161,6 +217,10 @@ def _announcement(
     if horizon is None and kind.kind is EventType.CAPEX_ACTUAL and kind.by_noun and told.period is not None:
         # "Third-quarter revenue was ... Capex was ...": of the same quarter.
         horizon = resolved(told.period, published=published, fiscal_year_end_month=year_end, is_ahead=False)
+    outlook = told.outlook or told.title_outlook
+    if horizon is None and kind.kind is EventType.CAPEX_GUIDANCE and kind.by_noun and outlook is not None:
+        # "It forecasts 2026 revenue of ... Capex is seen at ...": of the same year.
+        horizon = resolved(outlook, published=published, fiscal_year_end_month=year_end, is_ahead=True)
     start, end = clues.clause(money.start, money.end)
     currency = money.currency or _default_currency(clues, company, told)
     told.currency = currency or told.currency
@@ -177,8 +237,8 @@ def _announcement(
         horizon_end=horizon[1] if horizon else None,
         regions=places,
         direction="none" if kind.is_superseded else certain.direction,
-        is_hypothetical=certain.is_hypothetical,
-        is_negated=certain.is_negated,
+        is_hypothetical=certain.is_hypothetical and not is_given_up,
+        is_negated=certain.is_negated or is_given_up,
         is_third_party=certain.is_third_party,
         is_superseded=kind.is_superseded,
         is_restated=certain.is_restated,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from transforms.announcements.compiling import Rules
@@ -29,6 +29,7 @@ PAST = frozenset(
     }
 )
 """Meanings that lie before the day of publication."""
+SAME_TIME = "same_time"
 CENTURY = 100
 FIRST_HALF = "上"
 RESULTS_UNTIL = 4
@@ -65,6 +66,17 @@ def phrases(sentence: str, rules: Rules) -> list[Phrase]:
         if all(phrase.end <= other.start or other.end <= phrase.start for other in kept):
             kept.append(phrase)
     return sorted(kept, key=lambda p: p.start)
+
+
+def with_same_times(found: list[Phrase]) -> list[Phrase]:
+    """Let "over the same period" mean the phrase before it; without one it means nothing."""
+    kept: list[Phrase] = []
+    for phrase in found:
+        if phrase.means != SAME_TIME:
+            kept.append(phrase)
+        elif kept:
+            kept.append(replace(kept[-1], start=phrase.start, end=phrase.end))
+    return kept
 
 
 def _groups(match: re.Match[str], rules: Rules) -> dict[str, int] | None:
@@ -105,7 +117,9 @@ def is_past(phrase: Phrase, published: date | None) -> bool:
         return True
     if phrase.means == "full_year":
         return published is not None and published.month <= RESULTS_UNTIL
-    return published is not None and phrase.means in {"year", "fiscal_year"} and phrase.groups["year"] < published.year
+    if published is None or phrase.means not in {"year", "fiscal_year"}:
+        return False
+    return phrase.groups.get("year2", phrase.groups["year"]) < published.year
 
 
 def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: int, is_ahead: bool) -> Horizon | None:
@@ -125,12 +139,16 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
     this_month = year * MONTHS + published.month - 1
     fiscal = _fiscal_year_of(this_month, fiscal_year_end_month)
     relative: dict[str, Callable[[], Horizon]] = {
-        "for_years": lambda: (str(year), str(year + min(g["n"], LONGEST_YEARS))),
-        "for_decades": lambda: (str(year), str(year + min(10 * g["n"], LONGEST_YEARS))),
+        "for_years": lambda: _years(year, min(g["n"], LONGEST_YEARS), is_ahead=is_ahead),
+        "for_decades": lambda: _years(year, min(10 * g["n"], LONGEST_YEARS), is_ahead=is_ahead),
         "past_year_to_month": lambda: _twelve_to(_last_month(this_month, g["month"])),
         "decade": lambda: (str(year), str(year + 10)),
         "end_of_decade": lambda: (str(year), str(year // 10 * 10 + 10)),
-        "for_months": lambda: (_month(this_month), _month(this_month + g["n"])),
+        "for_months": lambda: (
+            (_month(this_month), _month(this_month + g["n"]))
+            if is_ahead
+            else _months_to(_quarter_end_before(this_month), g["n"])
+        ),
         "next_twelve_months": lambda: (str(year), str(year + 1)),
         "since_year": lambda: (str(g["year"]), str(year)),
         "until_year": lambda: (str(year), str(g["year"])),
@@ -142,8 +160,9 @@ def resolved(phrase: Phrase, *, published: date | None, fiscal_year_end_month: i
         "fiscal_quarter": lambda: _nearest_quarter(this_month, g["quarter"], fiscal_year_end_month, is_ahead=is_ahead),
         "quarter": lambda: _nearest_quarter(this_month, g["quarter"], fiscal_year_end_month, is_ahead=is_ahead),
         "months_of_year": lambda: _months_of_year(this_month, g["month"], g["month2"]),
-        "full_year": lambda: (
-            (str(year - 1), str(year - 1)) if published.month <= RESULTS_UNTIL else (str(year), str(year))
+        "full_year": lambda: _fiscal_year(
+            fiscal - (not is_ahead and _months_into(this_month, fiscal_year_end_month) < RESULTS_UNTIL),
+            fiscal_year_end_month,
         ),
         "half_year": lambda: (_month(year * MONTHS + (g["half"] - 1) * 6), _month(year * MONTHS + g["half"] * 6 - 1)),
         "last_quarter": lambda: _quarter_before(this_month),
@@ -179,7 +198,8 @@ def _without_a_day(phrase: Phrase, end_month: int, published: date | None) -> Ho
     said: dict[str, Callable[[], Horizon]] = {
         "year": lambda: (str(year), str(year)),
         "between_years": lambda: (str(year), str(g["year2"])),
-        "fiscal_year": lambda: _fiscal_year(year, end_month),
+        # 2025/26 ends in 2026.
+        "fiscal_year": lambda: _fiscal_year(g.get("year2", year), end_month),
         "fiscal_year_to_month": lambda: _twelve_to(month),
         "past_year_to_month": lambda: _twelve_to(month),
         "quarter_to_month": lambda: _quarter_to(month),
@@ -198,6 +218,10 @@ def _month(index: int) -> str:
     return f"{index // MONTHS:04d}-{index % MONTHS + 1:02d}"
 
 
+def _years(year: int, count: int, *, is_ahead: bool) -> Horizon:
+    return (str(year), str(year + count)) if is_ahead else (str(year - count), str(year))
+
+
 def _months_to(last: int, count: int) -> Horizon:
     return _month(last - count + 1), _month(last)
 
@@ -213,6 +237,11 @@ def _quarter_to(last: int) -> Horizon:
 def _fiscal_year_of(month: int, end_month: int) -> int:
     """Return the fiscal year a month lies in, called by the calendar year in which it ends."""
     return month // MONTHS + (1 if month % MONTHS + 1 > end_month else 0)
+
+
+def _months_into(month: int, end_month: int) -> int:
+    """Return how many whole months of its fiscal year lie before a month."""
+    return (month % MONTHS - end_month) % MONTHS
 
 
 def _fiscal_year(year: int, end_month: int) -> Horizon:

@@ -10,8 +10,8 @@ from datetime import date
 
 from aicycle.model.kinds import EventType
 from transforms.announcements.clues import Clues, Place
-from transforms.announcements.kinds import Sorted
 from transforms.announcements.spans import Horizon, resolved
+from transforms.announcements.spending import Sorted
 
 TARGET_WITHIN = 60
 """Code points between a word for raising and the amount it is raised to."""

@@ -98,7 +98,7 @@ def test_about_and_a_twin_lie_not_between():
         ("A site in Dallas, Texas, opens.", 0),
         ("Amazon, Microsoft and Alphabet build.", 0),
         ("Amazon, it seems, builds.", 2),
-        ("It builds (at last) – and pays; so be it.", 4),
+        ("It builds (at last) – and pays; so be it.", 5),
     ],
 )
 def test_clauses_end_at_commas_but_not_within_lists_of_names(text, ends):
@@ -116,3 +116,13 @@ def test_a_clause_is_what_lies_between_its_ends():
     assert whole.text[slice(*whole.clause(money.start, money.end))] == "公司计划投资30亿元"
     numbers = clues("公司2026年投资30亿元，2027年投资40亿元。", "zh")
     assert len(numbers.boundaries_at) == 1
+
+
+def test_what_stands_behind_a_semicolon_is_further_off_than_behind_a_comma():
+    near, far = (clues(f"It spends $5 billion{mark} shareholders had paid $7 million.") for mark in ",;")
+    assert far.weight("stake", far.money[0]) < near.weight("stake", near.money[0])
+
+
+def test_a_name_in_brackets_is_no_clause():
+    assert clues("韦丹塔（Vedanta）总额195亿美元").boundaries_at == []
+    assert len(clues("Meta (which pays 3 billion) builds").boundaries_at) == 2

@@ -8,7 +8,8 @@ import pytest
 
 from aicycle.model.kinds import EventType
 from tests.unit.transforms.announcements.readings import clues
-from transforms.announcements.kinds import Sorted, sorted_amounts
+from transforms.announcements.kinds import sorted_amounts
+from transforms.announcements.spending import Sorted
 
 MAY = date(2025, 5, 20)
 PLAN, INCREASE = EventType.CAPEX_PLAN, EventType.CAPEX_INCREASE

@@ -80,7 +80,21 @@ def test_a_quarter_without_a_year_is_the_next_or_the_last(text, ahead, behind):
     ("published", "horizon"), [(date(2026, 2, 1), ("2025", "2025")), (date(2026, 5, 1), ("2026", "2026"))]
 )
 def test_the_full_year_is_the_last_one_while_its_results_are_told(published, horizon):
-    assert meant("for the full year", published=published) == horizon
+    assert meant("for the full year", published=published, is_ahead=False) == horizon
+    assert meant("for the full year", published=published) == ("2026", "2026")
+
+
+@pytest.mark.parametrize(
+    ("published", "is_ahead", "horizon"),
+    [
+        (date(2026, 2, 1), True, ("2025-07", "2026-06")),
+        (date(2026, 2, 1), False, ("2025-07", "2026-06")),
+        (date(2026, 8, 1), True, ("2026-07", "2027-06")),
+        (date(2026, 8, 1), False, ("2025-07", "2026-06")),
+    ],
+)
+def test_the_full_year_of_a_company_is_its_fiscal_one(published, is_ahead, horizon):
+    assert meant("for the full year", published=published, is_ahead=is_ahead, year_end=6) == horizon
 
 
 def test_without_a_day_only_what_names_its_year_is_known():
