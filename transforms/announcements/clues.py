@@ -16,13 +16,16 @@ from transforms.announcements.names import Named, named
 from transforms.announcements.sentences import Sentence
 from transforms.announcements.spans import Phrase, phrases, with_same_times
 
-BOUNDARY = re.compile(r"(?<!\d)[,;:，；：、]|[,;:，；：、](?!\d)|\s[–—-]\s|[()（）]")
-"""Where a clause may end: at no mark within a number, but at that before one (投资30亿元,2027年)."""
+BOUNDARY = re.compile(
+    r"(?<!\d)[,;:，；：、]|[,;:，；：、](?!\d)|\s[–—-]\s|[()（）]|(?<=[\u4e00-\u9fff])\s(?=[\u4e00-\u9fff])"
+)
+"""Where a clause may end: at no mark within a number, but at that before one (投资30亿元,2027年); at a space between
+Chinese characters, which parts the halves of a headline."""
 GLOSS = re.compile(r"[(（][A-Z][A-Za-z .&-]{0,30}[)）]")
 """A name in brackets, as behind 韦丹塔: no clause of its own."""
 PER_WORD, PER_BOUNDARY, PER_AMOUNT = 0.9, 0.6, 0.45
 """What is left of a cue's weight across one word, the end of a clause, another amount."""
-SEMICOLONS, APART = frozenset(";；"), 2
+WIDE_MARKS, APART = frozenset(";； "), 2
 """What stands on both sides of one is further apart than clauses are."""
 HAN_PER_WORD = 2
 """Chinese characters that count as one word."""
@@ -151,5 +154,5 @@ def _boundaries(text: str, companies: list[Named], places: list[Named]) -> list[
             is_second = is_before
             continue
         is_second = False
-        found += [position] * (APART if mark[0] in SEMICOLONS else 1)
+        found += [position] * (APART if mark.group() in WIDE_MARKS else 1)
     return found

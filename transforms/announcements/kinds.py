@@ -41,6 +41,7 @@ STRENGTHS = {
 """How much a cue word says by itself, beside an amount. A verb of spending fits look-alikes too, a noun little."""
 
 SPENDING = ("capex_noun", "project_noun", "more_spending", "less_spending", "spend_verb", "cost_verb", "object")
+BOUGHT = ("acquire", "stake", "deal")
 BESIDE_IT = 0.25
 """A thing without a verb or noun of spending: "a $5 billion plant", not what is three words off."""
 LOOKS_ALIKE = 0.75
@@ -70,6 +71,8 @@ def sorted_amounts(clues: Clues, published: date | None, before: Sorted | None) 
         goes_on = last is not None and (bool(kinds) or is_part(clues, money) or _looks_ahead(clues, family))
         if goes_on and last is not None and (family == "" or _continues(clues, money, family, last)):
             family, by_noun = last.family, last.by_noun
+        if family == "spending" and kinds and kinds[-1].family == "stake" and _gives_as_well(clues, money, by_noun):
+            family = "stake"
         if family == "spending" and not kinds and before is not None and _goes_on_buying(clues, money, before, by_noun):
             family = before.family
         if family == "" and _is_more(clues, money):
@@ -98,6 +101,11 @@ def _goes_on_buying(clues: Clues, money: Money, before: Sorted, by_noun: bool) -
     if any(phrase.means == "for_years" for phrase in clues.phrases) and clues.cue("plan"):
         return False
     return all(clues.weight(name, money) < NEAR for name in nouns)
+
+
+def _gives_as_well(clues: Clues, money: Money, by_noun: bool) -> bool:  # noqa: FBT001 - as found
+    """Say whether another company gives to the same one: "Nvidia will invest 10 billion in it, Microsoft 5"."""
+    return not by_noun and all(clues.weight(name, money) < NEAR for name in ("project_noun", "object", "cost_verb"))
 
 
 def _is_more(clues: Clues, money: Money) -> bool:
@@ -173,9 +181,9 @@ def _family(clues: Clues, money: Money, places: list[tuple[str, Place]]) -> tupl
 
 
 def _leave_the_cost_to_what_is_bought(weights: dict[str, float], families: dict[str, float]) -> None:
-    """Take from spending what only "costs" told, where something is bought: "the takeover of it ..., it costs"."""
-    told = (weight for name, weight in weights.items() if FAMILIES[name] == "spending" and name != "cost_verb")
-    if max(told, default=0.0) < LEAST and max(weights.get("acquire", 0.0), weights.get("stake", 0.0)) >= LEAST:
+    """Take from spending what only "costs" and a thing told, where something is bought: "the takeover, it costs"."""
+    told = (weights.get(name, 0.0) for name in SPENDING if name not in {"cost_verb", "object"})
+    if "cost_verb" in weights and max(told) < LEAST and max(weights.get(name, 0.0) for name in BOUGHT) >= LEAST:
         families.pop("spending", None)
 
 

@@ -116,3 +116,81 @@ def test_what_was_pledged_in_a_month_is_a_plan():
 def test_what_went_into_something_was_spent():
     (one,) = said("Roughly 120 billion yuan went into AI infrastructure over the four quarters through September.")
     assert one.kind is ACTUAL
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Am Anleihemarkt haben die Konzerne 120 Milliarden Dollar aufgenommen.", "de"),
+        ("Meta hat bei Banken 27 Milliarden Dollar aufgenommen.", "de"),
+    ],
+)
+def test_what_is_taken_up_is_financing(text, language):
+    assert kinds(text, language) == [EventType.FINANCING]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Anthropic承诺购买300亿美元的Azure算力。", "zh"),
+        ("CoreWeave has signed a contract to supply Meta with computing power worth up to $14.2 billion.", "en"),
+        ("OpenAI has agreed to buy another $250 billion of Azure services.", "en"),
+        ("Shares rose after the first $100 billion quarter.", "en"),
+    ],
+)
+def test_what_is_bought_as_a_service_and_what_a_quarter_brought_is_no_spending(text, language):
+    assert kinds(text, language) == [OTHER]
+
+
+def test_equipment_that_is_bought_is_spending():
+    assert kinds("鴻海公告，董事會通過以不超過420億元採購設備，建置AI運算叢集。", "zh") == [PLAN]
+
+
+def test_what_is_given_as_well_is_a_stake_too():
+    assert (
+        kinds("英伟达将向Anthropic投资至多100亿美元，微软将投资至多50亿美元。", "zh") == [EventType.STAKE_PURCHASE] * 2
+    )
+    first, second = kinds("英伟达将向Anthropic投资100亿美元，微软将投资50亿美元建设数据中心。", "zh")
+    assert (first, second) == (EventType.STAKE_PURCHASE, PLAN)
+
+
+def test_leasing_that_is_included_is_no_whole_of_which_the_amount_is_a_part():
+    result = "Der Gewinn lag im zweiten Quartal bei 27 Mrd. Dollar."
+    capex = "Die Investitionen einschließlich Finanzierungsleasing betrugen im zweiten Quartal 24 Mrd. Dollar."
+    assert kinds(f"{result} {capex}", "de") == [OTHER, ACTUAL]
+
+
+@pytest.mark.parametrize(
+    ("ending", "is_hearsay"), [(" - sources", True), (", sources say", True), (" - Reuters", False)]
+)
+def test_a_headline_that_ends_with_its_sources_is_hearsay(ending, is_hearsay):
+    (one,) = said(f"ByteDance plans 160 bln yuan of capex in 2026{ending}")
+    assert one.is_hypothetical is is_hearsay
+
+
+def test_neither_nor_denies_both():
+    found = said(
+        "Intel will no longer pursue its 30 billion euro plant in Magdeburg, nor a $4.6 billion site near Wroclaw."
+    )
+    assert [one.is_negated for one in found] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Im Raum stehe eine Investition von drei Mrd. Euro in ein Rechenzentrum.",
+        "Die Telekom plane ein Rechenzentrum für drei Mrd. Euro, sagten zwei mit den Gesprächen vertraute Personen.",
+    ],
+)
+def test_what_is_only_talked_about_is_hypothetical(text):
+    (one,) = said(text, "de")
+    assert one.is_hypothetical
+
+
+def test_the_halves_of_a_chinese_headline_are_clauses_far_apart():
+    (one,) = said("聯電否認與格芯合併 今年資本支出維持18億美元", "zh")
+    assert (one.is_negated, one.company) == (False, "UMC")
+
+
+def test_a_venture_for_data_centers_is_a_plan():
+    assert kinds("Equinix and GIC team up in $15 billion venture for hyperscale data centers") == [PLAN]
