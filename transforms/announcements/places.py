@@ -24,10 +24,20 @@ def tied_places(clues: Clues) -> list[Named]:
             continue
         if any(clues.rules.phrase(name).match(after) for name in ("origin_after", "outside_after")):
             continue
-        if after.startswith("$"):
+        if after.startswith("$") or _is_of_whom(clues, place):
             continue
         tied.append(place)
     return tied
+
+
+def _is_of_whom(clues: Clues, place: Named) -> bool:
+    """Say whether a place only says where a company comes from: "India's Adani will invest"."""
+    possessive = clues.rules.phrase("possessive")
+    return any(
+        possessive.fullmatch(clues.text[place.end : company.start].rstrip())
+        for company in clues.companies
+        if place.end < company.start
+    )
 
 
 def places_of(clues: Clues) -> tuple[str, ...]:

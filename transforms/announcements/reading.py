@@ -86,7 +86,9 @@ def _announcements(clues: Clues, told: _Told, published: date | None) -> list[An
         told.last = kind
         if kind.family == "spending" and _is_government(clues.compiled, company):
             kind = replace(kind, kind=EventType.OTHER_NOT_CAPEX, family="other")  # noqa: PLW2901 - told as what it is
-        tied = places or told.title_places
+        # What a company spends in a quarter or a year is for no place that a title names beside it.
+        is_of_all = kind.by_noun and kind.kind in {EventType.CAPEX_GUIDANCE, EventType.CAPEX_ACTUAL}
+        tied = places or (() if is_of_all else told.title_places)
         one = _announcement(clues, money, kind, company=company, places=tied, told=told, published=published)
         if found and one.horizon_end is None and one.is_capex and is_part(clues, money):
             # "for 2026 200 are planned, of which 180 for plants"

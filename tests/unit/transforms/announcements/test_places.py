@@ -44,12 +44,21 @@ def test_a_part_of_a_country_says_more_than_the_country(text, language, codes):
         ("Der spanische Konzern baut in Frankreich.", "de"),
         ("西班牙公司在法国建设", "zh"),
         ("除了西班牙，公司在法国建设", "zh"),
+        ("Der spanische Finanzinvestor baut in Frankreich.", "de"),
+        ("Der spanische Rechenzentrumsbetreiber baut in Frankreich.", "de"),
+        ("The Spanish cloud operator will build in France.", "en"),
+        ("Spain's Iberdrola will build in France.", "en"),
+        ("据西班牙《国家报》报道，公司将在法国建设", "zh"),
     ],
 )
 def test_where_something_was_said_comes_from_or_is_not_built_is_left_out(text, language):
     found = clues(text, language)
     assert {place.name for place in found.places} == {"ES", "FR"}
     assert places_of(found) == ("FR",)
+
+
+def test_what_belongs_to_a_place_and_is_no_company_is_there():
+    assert places_of(clues("It will expand Spain's data centers.")) == ("ES",)
 
 
 def test_a_place_that_is_part_of_a_currency_is_none():

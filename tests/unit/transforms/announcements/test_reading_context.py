@@ -87,3 +87,10 @@ def test_by_how_much_more_is_no_amount_of_its_own():
         (Amount("USD", 5e9),),
         EventType.CAPEX_INCREASE,
     )
+
+
+def test_a_place_in_the_title_is_for_what_is_planned_there_and_not_for_all_that_is_spent():
+    title = "Intel builds in Ohio"
+    (plan,) = read(f"{title}\nIntel will invest $20 billion in two plants.").announcements
+    (total,) = read(f"{title}\nIntel expects capital expenditures of $18 billion in 2025.").announcements
+    assert (plan.regions, total.regions) == (("US-OH",), ())
