@@ -24,8 +24,6 @@ EACH_HAS_ONE = 2
 QUARTERS = frozenset(
     {"quarter", "fiscal_quarter", "quarter_to_month", "months_of_year", "last_quarter", "this_quarter", "next_quarter"}
 )
-
-
 COMPARED_WITH = frozenset({"year_ago", "last_year", "last_quarter"})
 """Phrases for what an amount is compared with."""
 SAID_WHEN = frozenset({"year", "this_year", "last_year"})

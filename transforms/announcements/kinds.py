@@ -1,7 +1,7 @@
 """What an amount is for: spending of four kinds, or one of its look-alikes.
 
-Here: the kind of each amount of a sentence, from the cue words around it. Not here: whose it is (`companies`), or
-whether it is meant (`certainty`).
+Here: whether each amount of a sentence is spending, from the cue words around it. Not here: which of the four kinds
+(`spending`), whose it is (`companies`), or whether it is meant (`certainty`).
 """
 
 from __future__ import annotations

@@ -27,8 +27,9 @@ QUARTERS = frozenset({"quarter", "fiscal_quarter", "quarter_to_month", "months_s
 SPANS = frozenset({"for_months", "for_years", "for_decades"})
 """Phrases for a span that may lie ahead or behind: "in three years"."""
 CLOSE = 4
+"""Code points between a time and the amount that it stands right before."""
 BESIDE = 6
-"""Code points between a company and the amount that goes into it."""
+"""Code points between an amount and the words right behind it that say what it is of."""
 
 
 @dataclass(frozen=True, slots=True)

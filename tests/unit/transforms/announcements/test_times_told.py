@@ -194,3 +194,54 @@ def test_what_a_word_stands_for_depends_on_the_words_around_it(text, language, k
 )
 def test_what_a_unit_of_power_costs_is_no_plan(text, language):
     assert [one[0] for one in told(text, language)] == [OTHER]
+
+
+def test_what_last_years_amount_rose_to_is_not_for_last_year():
+    before, after = told("百度资本支出由去年的20亿元升至38亿元。", "zh")
+    assert before[1:] == (2, "2025", "2025")
+    assert after[1:] == (3.8, None, None)
+
+
+def test_a_forecast_is_for_the_only_year_that_its_sentence_names():
+    text = (
+        "Meta raised its estimate for this year's capital expenditures: where $35 billion had been pencilled in, it is "
+        "now $40 billion."
+    )
+    assert told(text)[-1] == (GUIDANCE, 40, "2026", "2026")
+
+
+def test_what_was_pledged_last_year_is_a_plan():
+    ((kind, *_),) = told(
+        "Acht Milliarden Pfund sind für Rechenzentren, die Amazon bereits im vergangenen Jahr zugesagt hatte.", "de"
+    )
+    assert kind is PLAN
+
+
+@pytest.mark.parametrize("year", ["", "For 2027 it is: "])
+def test_capex_beside_revenue_is_not_spent_yet_where_no_year_has_passed(year):
+    assert told(f"{year}revenue of $40 billion, capital expenditures of $9 billion.")[-1][0] is not ACTUAL
+
+
+def test_a_part_far_behind_is_for_the_time_of_the_whole_too():
+    text = (
+        "Amazon said that over the next three years it will invest $40 billion in sites of many kinds in England and "
+        "Scotland and Wales and Northern Ireland, of which $8 billion are for data centers."
+    )
+    assert [one[1:] for one in told(text)] == [(40, "2026", "2029"), (8, "2026", "2029")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Foxconn has scrapped its plan for a chip plant. Micron will invest $5 billion in a plant.",
+        "Intel scrapped its plan for a plant of $30 billion in Magdeburg. The project in Ohio costs $5 billion.",
+    ],
+)
+def test_a_plan_after_one_that_was_given_up_stands(text):
+    *_, last = read(text, published=AUGUST).announcements
+    assert (last.amount_high, last.is_negated) == (5e9, False)
+
+
+def test_what_the_division_that_makes_things_earned_is_no_spending():
+    text = "Operating profit at the division that makes memory and logic chips plunged to 0.4 trillion won in summer."
+    assert [one[0] for one in told(text)] == [OTHER]

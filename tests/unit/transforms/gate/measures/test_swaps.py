@@ -114,3 +114,27 @@ def test_one_that_leaps_alone_is_not_swapped(figures, stopped, nothing_known):
     """Cainiao is where it usually is, however well the two would fit each other's place."""
     one = {"Cainiao": [2e9, 1.5e9, 2e9, 1.5e9, 2e9, 1.5e9, 2e9, 2.4e9], "AIDC": [2.3e9] * 7 + [0.55e9]}
     assert swaps(stopped(TABLE, figures(*profits(one)), nothing_known)) == set()
+
+
+GROWING = {"Cloud Intelligence Group": [30e9 * 1.02**n for n in range(9)], "AIDC": [26e9 * 1.02**n for n in range(9)]}
+
+
+def sales(sold, **more):
+    return [
+        figure(number, value, segment=segment, **more)
+        for segment, values in sold.items()
+        for number, value in enumerate(values)
+    ]
+
+
+def test_revenues_a_seventh_apart_that_are_swapped_are_both_a_little_odd(figures, stopped, nothing_known):
+    assert stopped(TABLE, figures(*sales(GROWING)), nothing_known) == set()
+    assert swaps(stopped(TABLE, figures(*swapped(sales(GROWING), 8, 17)), nothing_known)) == {8, 17}
+
+
+def test_revenues_that_fit_the_other_place_no_better_than_roughly_are_not_swapped(figures, stopped, nothing_known):
+    rows = swapped(sales(GROWING | {"AIDC": [20e9 * 1.02**n for n in range(9)]}), 8, 17)
+    assert swaps(stopped(TABLE, figures(*rows), nothing_known)) == {8, 17}
+    for at in (8, 17):
+        rows[at]["value"] *= 1.2
+    assert swaps(stopped(TABLE, figures(*rows), nothing_known)) == set()
